@@ -1,0 +1,53 @@
+# What this project can do. `make` alone shows this list.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help templates check test bench lint lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+templates: $(READY) ## Render every template into templates/
+	@$(BIN)/python generate.py render
+
+check: $(READY) ## Compare templates/ with its sources and lint it for every region
+	@$(BIN)/python generate.py check
+
+test: $(READY) lint ## Run the linters and every test
+	@$(BIN)/python -m pytest
+
+bench: $(READY) ## Measure rendering: time, memory and how they grow
+	@$(BIN)/python benchmarks/rendering.py
+
+lint: $(READY) ## Check the code with ruff and mypy
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo 'mend: $(BIN)/ruff format .'; exit 1; }
+	@$(BIN)/mypy
+
+lock: ## Choose the newest dependencies anew and write requirements.lock
+	@echo "choosing dependencies ..."
+	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip --quiet install uv
+	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --extra test setup.cfg requirements.in \
+		--output-file requirements.lock
+	@rm -rf $(VENV)-lock
+
+clean: ## Remove what the other targets made here, but not templates/
+	@rm -rf $(VENV) build *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: requirements.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; install it, or say make PYTHON=/path/to/it" >&2; exit 1; }
+	@echo "setting up $(VENV) from requirements.lock (once, about half a minute) ..." >&2
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/pip -qq --disable-pip-version-check install --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(READY): $(VENV)/installed setup.cfg
+	@$(BIN)/pip -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,42 @@
+"""The regions a launch template lets people choose, and what must hold between them."""
+
+from __future__ import annotations
+
+from troposphere import Ref
+
+from pipeline.names import label, value
+from pipeline.parameters import Assertion, Question, all_differ, one_of, text
+from pipeline.partitions import partition_of
+from pipeline.topology import Topology
+
+
+def questions(topology: Topology) -> tuple[Question, ...]:
+    """Return one question for each region that is a parameter: a list of the partition's."""
+    choices = partition_of(topology.home.name).regions
+    return tuple(
+        text(
+            region.parameter,
+            f"Target region {at}",
+            f"Region to deploy to beside the one this stack is launched in, for example "
+            f"{region.name}.",
+            default=region.name,
+            **one_of(choices),
+        )
+        for at, region in enumerate(topology.other_regions, start=1)
+        if region.parameter
+    )
+
+
+def assertions(topology: Topology) -> list[Assertion]:
+    """Return that no two regions are one; those written in the template are known to differ."""
+    asked = [region for region in topology.other_regions if region.parameter]
+    written = [region for region in topology.other_regions if not region.parameter]
+    home = ("The region of this stack", Ref("AWS::Region"))
+    named = [(label(region), Ref(region.parameter)) for region in asked]
+    fixed = [(region.name, value(region.name)) for region in written]
+    mend = "choose regions that differ."
+    between = all_differ([home, *named], mend)
+    against_fixed = [
+        each for one in [home, *named] for other in fixed for each in all_differ([one, other], mend)
+    ]
+    return [*between, *against_fixed]

@@ -1,0 +1,223 @@
+"""The service roles of a pipeline: what each holder calls, on the resources it calls it on.
+
+Each function returns one role under the seed's logical id. What a role works on is passed in as
+names, so the same function serves a stack that holds everything and one that holds roles alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from awacs import awslambda, cloudformation, codebuild, codepipeline, ec2, iam, logs, ssm
+from awacs.aws import Statement, StringEquals
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub
+from troposphere.iam import Role
+
+from pipeline import names, packer_permissions, sources, stores
+from pipeline.deploy_permissions import EVERY_REGION, manage_application
+from pipeline.names import (
+    DEPLOY_POLICY_ARNS,
+    DEPLOY_POLICY_ARNS_GIVEN,
+    IMAGE_PARAMETER,
+    arn,
+    value,
+)
+from pipeline.partitions import partition_of
+from pipeline.policies import allow, policy, service_role
+from pipeline.topology import Region, Topology
+
+
+def write_logs(log_group: str) -> Statement:
+    """Return what it takes to write to a log group that exists."""
+    streams = arn("logs", f"log-group:{log_group}:log-stream:*")
+    return allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], [streams])
+
+
+def _analysis_role(title: str, part: str, topology: Topology, stack: str) -> Role:
+    home = stores.artifact_store(topology, topology.home)
+    return service_role(
+        title,
+        "codebuild",
+        f"CodeBuild assumes it for the {part} of the deploy template.",
+        [
+            policy(
+                part,
+                [write_logs(names.project_logs(part, stack)), stores.read_artifacts(home)],
+            ),
+            stores.read_key(home),
+        ],
+    )
+
+
+def static_analysis_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
+    """Return the role of the project that lints."""
+    title = "StaticCodeAnalysisServiceRole"
+    return _analysis_role(title, names.STATIC_ANALYSIS, topology, stack)
+
+
+def security_analysis_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
+    """Return the role of the project that scans for insecure infrastructure."""
+    title = "SecurityCodeAnalysisServiceRole"
+    return _analysis_role(title, names.SECURITY_ANALYSIS, topology, stack)
+
+
+def build_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
+    """Return the role of the project that builds, tests and makes the image."""
+    home = stores.artifact_store(topology, topology.home)
+    own = [write_logs(names.project_logs(names.BUILD, stack)), stores.read_artifacts(home)]
+    images = packer_permissions.make_images(partition_of(topology.home.name), stack)
+    return service_role(
+        "CodeBuildServiceRole",
+        "codebuild",
+        "CodeBuild assumes it to build, test and make the image.",
+        [
+            policy(names.BUILD, [*own, _report_tests(stack), _keep_image(topology.home)]),
+            policy("packer", images),
+            stores.read_key(home),
+        ],
+    )
+
+
+def _report_tests(stack: str) -> Statement:
+    calls = [
+        *(codebuild.BatchPutTestCases, codebuild.CreateReport),
+        *(codebuild.CreateReportGroup, codebuild.UpdateReport),
+    ]
+    groups = arn("codebuild", f"report-group/{names.project(names.BUILD, stack)}-*")
+    return allow("ReportTests", calls, [groups])
+
+
+def _keep_image(*regions: Region) -> Statement:
+    # The condition names the regions once, however long the parameter's name is.
+    parameter = arn("ssm", f"parameter/${{{IMAGE_PARAMETER}}}", EVERY_REGION)
+    here = StringEquals("aws:RequestedRegion", [value(region.text) for region in regions])
+    return allow("KeepImageId", [ssm.GetParameter, ssm.PutParameter], [parameter], here)
+
+
+def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
+    """Return the role of the function that copies the image to the other regions."""
+    logs_of = names.function_logs(names.COPY_IMAGE, stack)
+    return service_role(
+        "LambdaServiceRole",
+        "lambda",
+        "The CopyImage function assumes it to copy the image and to write where each copy is.",
+        [
+            policy(
+                names.COPY_IMAGE,
+                [
+                    write_logs(logs_of),
+                    *_copy_images(topology),
+                    _keep_image(*topology.other_regions),
+                    allow(
+                        "JobResultsTakeNoResource",
+                        [codepipeline.PutJobFailureResult, codepipeline.PutJobSuccessResult],
+                        ["*"],
+                    ),
+                ],
+            )
+        ],
+    )
+
+
+def _copy_images(topology: Topology) -> list[Statement]:
+    regions = [value(region.text) for region in topology.regions]
+    others = [region.text for region in topology.other_regions]
+    images = [_unowned(kind, text) for text in others for kind in ("image", "snapshot")]
+    source = [_unowned(kind, topology.home.text) for kind in ("image", "snapshot")]
+    tagging = StringEquals("ec2:CreateAction", "CopyImage")
+    return [
+        allow(
+            "DescribeCallsTakeNoResource",
+            [ec2.DescribeImages],
+            ["*"],
+            StringEquals("aws:RequestedRegion", regions),
+        ),
+        allow("CopyImages", [ec2.CopyImage], [*source, *images]),
+        allow("TagCopies", [ec2.CreateTags], images, tagging),
+    ]
+
+
+def _unowned(kind: str, region: str) -> Sub:
+    """Return the ARN of images or snapshots, in which EC2 leaves the account out."""
+    return Sub(f"arn:${{AWS::Partition}}:ec2:{region}::{kind}/*")
+
+
+def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
+    """Return the role CloudFormation assumes in every region to make what is deployed."""
+    extra = If(DEPLOY_POLICY_ARNS_GIVEN, Ref(DEPLOY_POLICY_ARNS), NoValue)
+    applications = [names.application_stack(stage, stack) for stage in topology.stages]
+    made = manage_application(applications, topology.target_regions, IMAGE_PARAMETER)
+    return service_role(
+        "CloudFormationServiceRole",
+        "cloudformation",
+        "CloudFormation assumes it to deploy the application stack in every region.",
+        [policy("deploy", made)],
+        ManagedPolicyArns=extra,
+    )
+
+
+def pipeline_role(
+    topology: Topology,
+    projects: Sequence[str | AWSHelperFn],
+    function: str | AWSHelperFn,
+    stack: str = names.THIS_STACK,
+) -> Role:
+    """Return the role of the pipeline; `projects` and `function` are the ARNs it starts."""
+    all_stores = stores.artifact_stores(topology)
+    start = [codebuild.BatchGetBuilds, codebuild.StartBuild]
+    return service_role(
+        "CodePipelineServiceRole",
+        "codepipeline",
+        "CodePipeline assumes it to carry artifacts and to start each action.",
+        [
+            policy("artifacts", stores.pass_artifacts(all_stores)),
+            policy(
+                "actions",
+                [
+                    allow("StartBuilds", start, projects),
+                    allow("InvokeCopyImage", [awslambda.InvokeFunction], [function]),
+                    *_deploy(topology, stack),
+                ],
+            ),
+            stores.carry_keys(all_stores),
+            *sources.policies(topology),
+        ],
+    )
+
+
+def _deploy(topology: Topology, stack: str) -> list[Statement]:
+    calls = [
+        *(cloudformation.CreateStack, cloudformation.DeleteStack, cloudformation.UpdateStack),
+        # Without it CodePipeline cannot say which resource failed, and why.
+        cloudformation.DescribeStackEvents,
+        cloudformation.DescribeStacks,
+    ]
+    stacks = [
+        arn("cloudformation", f"stack/{names.application_stack(stage, stack)}/*", region="*")
+        for stage in topology.stages
+    ]
+    regions = [value(region.text) for region in topology.target_regions]
+    here = StringEquals("aws:RequestedRegion", regions)
+    passed = StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
+    role = GetAtt("CloudFormationServiceRole", "Arn")
+    return [
+        allow("DeployStacks", calls, stacks, here),
+        allow("PassDeployRole", [iam.PassRole], [role], passed),
+    ]
+
+
+def every_role(
+    topology: Topology,
+    projects: Sequence[str | AWSHelperFn],
+    function: str | AWSHelperFn,
+    stack: str = names.THIS_STACK,
+) -> dict[str, Role]:
+    """Return the six roles by the name each has in Parameter Store."""
+    return {
+        names.CLOUD_FORMATION_ROLE: deploy_role(topology, stack),
+        names.CODE_BUILD_ROLE: build_role(topology, stack),
+        names.CODE_PIPELINE_ROLE: pipeline_role(topology, projects, function, stack),
+        names.LAMBDA_ROLE: copy_image_role(topology, stack),
+        names.SECURITY_ANALYSIS_ROLE: security_analysis_role(topology, stack),
+        names.STATIC_ANALYSIS_ROLE: static_analysis_role(topology, stack),
+    }

@@ -1,0 +1,149 @@
+"""The whole first seed in one click: lint, scan, build an image, copy it, deploy it everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import AWSObject, GetAtt, Output, Ref, Template
+from troposphere.awslambda import Function
+from troposphere.codebuild import Project
+from troposphere.codepipeline import Pipeline, Stages
+from troposphere.iam import Role
+
+from pipeline import deploying, functions, notifications, projects, regions, sources, stores
+from pipeline.actions import (
+    BUILD_NAMESPACE,
+    Deployment,
+    build_action,
+    copy_image_action,
+    deploy_action,
+)
+from pipeline.names import IMAGE_ID, IMAGE_PARAMETER, THIS_STACK, label
+from pipeline.parameters import Group, add_rule, log_retention
+from pipeline.partitions import partition_of
+from pipeline.roles import every_role
+from pipeline.template import console_url, new_template, url_output
+from pipeline.topology import Region, Stage, Topology
+
+
+def build(topology: Topology) -> Template:
+    """Return a topology's pipeline with everything it needs but its artifact stores."""
+    partition = partition_of(topology.home.name)
+    template = new_template(topology.description, [partition.name], _groups(topology))
+    add_rule(template, "RegionsDiffer", regions.assertions(topology))
+    add_rule(template, "ArtifactBucketsDiffer", stores.assertions(topology))
+    sources.add_rules(template, topology)
+    sources.add_conditions(template, topology)
+    stores.add_conditions(template, topology)
+    deploying.add_condition(template)
+    parts = _parts(topology)
+    pipeline = _pipeline(topology, parts)
+    for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
+        template.add_resource(resource)
+    notifications.add_notifications(template, pipeline)
+    for output in _outputs(topology, pipeline):
+        template.add_output(output)
+    return template
+
+
+def _groups(topology: Topology) -> list[Group]:
+    places = (*regions.questions(topology), *stores.questions(topology))
+    operation = (notifications.question(), log_retention())
+    return [
+        Group("Source", sources.questions(topology)),
+        Group("Regions and artifact stores", places),
+        Group("Analysis of the deploy template", projects.analysis_questions()),
+        Group("Build of the image", projects.build_questions()),
+        Group("Deployment", deploying.questions()),
+        Group("Operation", operation),
+    ]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the pipeline's actions start, and everything those need."""
+
+    lint: Project
+    scan: Project
+    build: Project
+    copy: Function
+    roles: tuple[Role, ...]
+    logs: tuple[AWSObject, ...]
+
+    @property
+    def resources(self) -> tuple[AWSObject, ...]:
+        return (*self.roles, *self.logs, self.lint, self.scan, self.build, self.copy)
+
+    def role(self, title: str) -> Role:
+        return next(role for role in self.roles if role.title == title)
+
+
+def _parts(topology: Topology) -> _Parts:
+    works = (projects.static_analysis(topology), projects.security_analysis(), projects.build())
+    holders = ("StaticCodeAnalysisServiceRole", "SecurityCodeAnalysisServiceRole")
+    made = [
+        projects.project(work, GetAtt(role, "Arn"), topology)
+        for work, role in zip(works, (*holders, "CodeBuildServiceRole"), strict=True)
+    ]
+    copy_logs, copy = functions.copy_image(GetAtt("LambdaServiceRole", "Arn"))
+    (lint_logs, lint), (scan_logs, scan), (build_logs, build_) = made
+    starts = [GetAtt(each, "Arn") for each in (lint, scan, build_)]
+    return _Parts(
+        lint=lint,
+        scan=scan,
+        build=build_,
+        copy=copy,
+        roles=tuple(every_role(topology, starts, GetAtt(copy, "Arn")).values()),
+        logs=(lint_logs, scan_logs, build_logs, copy_logs),
+    )
+
+
+def _pipeline(topology: Topology, parts: _Parts) -> Pipeline:
+    copy = copy_image_action(parts.copy, topology.other_regions, IMAGE_PARAMETER)
+    build_ = build_action("Build", "Build", parts.build, Namespace=BUILD_NAMESPACE)
+    return Pipeline(
+        "AppPipeline",
+        PipelineType="V2",
+        ExecutionMode="QUEUED",
+        RoleArn=GetAtt(parts.role("CodePipelineServiceRole"), "Arn"),
+        ArtifactStores=[stores.store_map(each) for each in stores.artifact_stores(topology)],
+        Stages=[
+            Stages(Name="Source", Actions=[sources.action(topology)]),
+            Stages(Name="StaticAnalysis", Actions=[build_action("CfnLint", "Test", parts.lint)]),
+            Stages(Name="SecurityAnalysis", Actions=[build_action("Scan", "Test", parts.scan)]),
+            Stages(Name="Build", Actions=[build_]),
+            Stages(Name="CopyImage", Actions=[copy]),
+            *(_deploy_stage(stage, parts) for stage in topology.stages),
+        ],
+        **sources.triggers(topology),
+    )
+
+
+def _deploy_stage(stage: Stage, parts: _Parts) -> Stages:
+    deployment = Deployment(
+        role=parts.role("CloudFormationServiceRole"),
+        template_path=deploying.template_path(),
+        action_mode=Ref(deploying.ACTION_MODE),
+        overrides={IMAGE_ID: f"${{{IMAGE_PARAMETER}}}"},
+    )
+    actions = [deploy_action(stage, to, deployment) for to in stage.targets]
+    return Stages(Name=stage.name, Actions=actions)
+
+
+def _outputs(topology: Topology, pipeline: Pipeline) -> list[Output]:
+    page = f"codesuite/codepipeline/pipelines/${{{pipeline.title}}}/view?region=${{AWS::Region}}"
+    return [
+        Output("PipelineName", Description="Name of the pipeline.", Value=Ref(pipeline)),
+        url_output("PipelineUrl", "The pipeline in the console.", console_url(page)),
+        *(_stacks_output(region) for region in topology.target_regions),
+    ]
+
+
+def _stacks_output(region: Region) -> Output:
+    """Return the page of what all stages deploy in a region; one for each stage were too many."""
+    page = f"cloudformation/home?region={region.text}#/stacks?filteringText={THIS_STACK}-"
+    return url_output(
+        f"StacksIn{label(region) or 'Home'}Url",
+        f"What is deployed in {label(region) or 'this region'}, in the console.",
+        console_url(page, region.text),
+    )

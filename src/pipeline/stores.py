@@ -1,0 +1,211 @@
+"""The artifact store of each region: what a pipeline calls it, who may use it, what is asked.
+
+CodePipeline wants one bucket in every region it works in, its own included. A region of the
+topology therefore always has a store; a region without one cannot be written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from awacs import kms, s3
+from awacs.aws import Action, ForAnyValueStringEquals, Statement
+from troposphere import AWSHelperFn, Equals, If, Not, NoValue, Ref, Sub, Template
+from troposphere.codepipeline import ArtifactStore as ArtifactStoreProperty
+from troposphere.codepipeline import ArtifactStoreMap, EncryptionKey
+from troposphere.iam import Policy
+
+from pipeline.names import STORE_NAME, arn, bucket_parameter, key_parameter, label, value
+from pipeline.parameters import Assertion, Question, all_differ, given, pattern, text
+from pipeline.policies import allow, policy
+from pipeline.topology import ArtifactStores, Region, Topology
+
+BUCKET_NAME = pattern(
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "A bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, without s3://.",
+)
+KEY_ARN = pattern(
+    r"|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
+    "The ARN of a KMS key (not of an alias), or nothing.",
+)
+
+
+KEYS_GIVEN = "ArtifactKeysGiven"
+
+
+@dataclass(frozen=True)
+class ArtifactStore:
+    """A region's artifact bucket and the key it encrypts with, as texts inside `Fn::Sub`.
+
+    `key_given` names the condition under which there is a key of the account's own; without one
+    CodePipeline uses the AWS managed key of S3, which needs no grant. '' means always.
+    """
+
+    region: Region
+    bucket: str
+    key: str
+    key_given: str
+
+
+def artifact_store(topology: Topology, region: Region) -> ArtifactStore:
+    """Return the store of one region, as this topology knows its stores."""
+    if topology.artifact_stores is ArtifactStores.NAMED:
+        bucket = f"{STORE_NAME}-${{AWS::AccountId}}-{region.text}"
+        return ArtifactStore(region, bucket, f"alias/{STORE_NAME}", key_given="")
+    key = key_parameter(region)
+    bucket = f"${{{bucket_parameter(region)}}}"
+    return ArtifactStore(region, bucket, f"${{{key}}}", key_given=f"{key}Given")
+
+
+def artifact_stores(topology: Topology) -> tuple[ArtifactStore, ...]:
+    """Return the stores of all the regions a topology works in, home first."""
+    return tuple(artifact_store(topology, region) for region in topology.regions)
+
+
+def store_map(store: ArtifactStore) -> ArtifactStoreMap:
+    """Return the store as the pipeline lists it."""
+    return ArtifactStoreMap(
+        Region=value(store.region.text),
+        ArtifactStore=ArtifactStoreProperty(
+            Type="S3",
+            Location=value(store.bucket),
+            EncryptionKey=encryption_key(store),
+        ),
+    )
+
+
+def encryption_key(store: ArtifactStore) -> EncryptionKey | If:
+    """Return the key as the pipeline names it: in its own account an alias may stand for it."""
+    key = EncryptionKey(Id=key_arn(store), Type="KMS")
+    return If(store.key_given, key, NoValue) if store.key_given else key
+
+
+def key_arn(store: ArtifactStore) -> str | AWSHelperFn:
+    """Return the ARN of the store's key, or of the alias that stands for it."""
+    asked = bool(store.key_given)
+    return value(store.key) if asked else arn("kms", store.key, store.region.text)
+
+
+def bucket_arn(store: ArtifactStore) -> Sub:
+    """Return the ARN of the store's bucket."""
+    return Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}")
+
+
+def objects_arn(store: ArtifactStore) -> Sub:
+    """Return the ARN of every object in the store's bucket."""
+    return Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/*")
+
+
+def read_artifacts(store: ArtifactStore) -> Statement:
+    """Return what a build needs to fetch its input artifact."""
+    return allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [objects_arn(store)])
+
+
+def pass_artifacts(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
+    """Return what a pipeline needs to carry artifacts between its stores."""
+    look = [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning]
+    carry = [s3.GetObject, s3.GetObjectVersion, s3.PutObject]
+    return [
+        allow("LookAtArtifactStores", look, [bucket_arn(store) for store in stores]),
+        allow("CarryArtifacts", carry, [objects_arn(store) for store in stores]),
+    ]
+
+
+def read_key(store: ArtifactStore) -> Policy | If:
+    """Return the policy to decrypt artifacts of a store, left out where it has no own key."""
+    return _use_keys("use-artifact-key", (store,), store.key_given, kms.Decrypt)
+
+
+def carry_keys(stores: tuple[ArtifactStore, ...]) -> Policy | If:
+    """Return the policy to decrypt and encrypt artifacts of all stores that have keys of their own.
+
+    It is one for all of them: IAM counts the characters of a role's inline policies together.
+    """
+    calls = (kms.Decrypt, kms.GenerateDataKey)
+    return _use_keys("use-artifact-keys", stores, KEYS_GIVEN, *calls)
+
+
+def _use_keys(
+    name: str, stores: tuple[ArtifactStore, ...], given: str, *calls: Action
+) -> Policy | If:
+    """Return the policy to use the stores' keys; `given` names the condition that there is one."""
+    if not stores[0].key_given:
+        # IAM knows keys by id only: any key of these regions, if it bears the store's alias.
+        keys = [arn("kms", "key/*", store.region.text) for store in stores]
+        alias = ForAnyValueStringEquals("kms:ResourceAliases", stores[0].key)
+        return policy(name, [allow("UseArtifactKeys", calls, keys, alias)])
+    granted = [key_arn(each) for each in stores]
+    if given == KEYS_GIVEN:
+        granted = [If(each.key_given, key_arn(each), NoValue) for each in stores]
+    return If(given, policy(name, [allow("UseArtifactKeys", calls, granted)]), NoValue)
+
+
+def questions(topology: Topology) -> tuple[Question, ...]:
+    """Return what a launch template asks about its stores: nothing where they are named."""
+    if topology.artifact_stores is ArtifactStores.NAMED:
+        return ()
+    buckets = [_bucket_question(region) for region in topology.regions]
+    return (*buckets, *(_key_question(region) for region in topology.regions))
+
+
+def home_key_questions(topology: Topology) -> tuple[Question, ...]:
+    """Return what a template asks that knows only the home store's key."""
+    asked = topology.artifact_stores is ArtifactStores.ASKED
+    return (_key_question(topology.home),) if asked else ()
+
+
+def add_conditions(template: Template, topology: Topology) -> None:
+    """Add, where keys are asked for, the conditions that each was given, and that any was."""
+    for store in artifact_stores(topology):
+        _add_condition(template, store)
+    if topology.artifact_stores is ArtifactStores.ASKED:
+        keys = [f"${{{key_parameter(region)}}}" for region in topology.regions]
+        template.add_condition(KEYS_GIVEN, Not(Equals(Sub("".join(keys)), "")))
+
+
+def add_home_condition(template: Template, topology: Topology) -> None:
+    """Add the condition that the home store's key was given, if it is asked for."""
+    _add_condition(template, artifact_store(topology, topology.home))
+
+
+def _add_condition(template: Template, store: ArtifactStore) -> None:
+    if store.key_given:
+        template.add_condition(store.key_given, given(key_parameter(store.region)))
+
+
+def assertions(topology: Topology) -> list[Assertion]:
+    """Return that no bucket is named twice."""
+    if topology.artifact_stores is ArtifactStores.NAMED:
+        return []
+    names = [bucket_parameter(region) for region in topology.regions]
+    values = [(name, Ref(name)) for name in names]
+    return all_differ(values, "a bucket lies in one region; name the bucket of each region.")
+
+
+def _place(region: Region) -> str:
+    return label(region) or "the region this stack is launched in"
+
+
+def _bucket_question(region: Region) -> Question:
+    return text(
+        bucket_parameter(region),
+        f"Artifact bucket in {label(region) or 'this region'}",
+        f"Bucket in {_place(region)} for the pipeline's artifacts: output BucketName of "
+        f"artifact-store.yaml launched there, for example {STORE_NAME}-123456789012-{region.name}. "
+        "No default: it is yours alone, worldwide.",
+        default=None,
+        **BUCKET_NAME,
+    )
+
+
+def _key_question(region: Region) -> Question:
+    return text(
+        key_parameter(region),
+        f"Artifact key in {label(region) or 'this region'}",
+        f"ARN of the KMS key of that bucket in {_place(region)}: output KeyArn of "
+        "artifact-store.yaml, for example arn:aws:kms:"
+        f"{region.name}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. "
+        "Empty: the AWS managed key of S3, which no other account can use.",
+        default="",
+        **KEY_ARN,
+    )

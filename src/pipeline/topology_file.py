@@ -1,0 +1,192 @@
+"""Reads a topology from its TOML file, and refuses one that AWS would refuse later.
+
+Every error is one line that names the file, the key and the mend; stages and targets are counted
+from 1. The limits are those of the CodePipeline pipeline structure reference, less what the
+pipeline itself needs: five stages stand before the first that deploys.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import InputError, quoted
+from pipeline.partitions import Partition, partition_of
+from pipeline.toml_table import Table
+from pipeline.topology import ArtifactStores, Region, SourceType, Stage, Target, Topology
+
+HOME_REFERENCE = "AWS::Region"
+STAGES_BEFORE_DEPLOY = ("Source", "StaticAnalysis", "SecurityAnalysis", "Build", "CopyImage")
+MOST_STAGES = 50
+MOST_ACTIONS = 1_000
+MOST_BYTES_IN_A_DESCRIPTION = 900
+
+KEYS = ("pipeline", "description", "home", "sources", "artifact_stores", "stage")
+STAGE_KEYS = ("name", "target")
+TARGET_KEYS = ("region", "parameter")
+
+FILE_NAME = re.compile(r"(?=.{1,100}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
+STAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
+# One capitalised word, then Region: no parameter, resource or output of a template is named so.
+PARAMETER_NAME = re.compile(r"[A-Z][a-z]{0,29}Region[0-9]{0,3}")
+
+
+def read_topology(path: Path) -> Topology:
+    """Return the topology a TOML file describes.
+
+    Raises `InputError` for a file that is missing, unreadable, not TOML or not a topology.
+    """
+    try:
+        # A byte order mark, which Windows editors put there, is no part of the text.
+        text = path.read_text(encoding="utf-8-sig")
+        return parse_topology(text, name=path.stem)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; write it or correct the name") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 ({error.reason}); save the file as UTF-8") from None
+    except OSError as error:
+        mend = "put a file there that you may read"
+        raise InputError(f"{path}: cannot be read: {error.strerror}; {mend}") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def parse_topology(text: str, name: str) -> Topology:
+    """Return the topology a TOML text describes; `InputError` names the key, not the file."""
+    if not FILE_NAME.fullmatch(name):
+        mend = "rename the file: lower-case words joined by '-', like orders-eu.toml"
+        raise InputError(f"{quoted(name)} cannot name a template; {mend}")
+    top = Table("", _toml(text), KEYS)
+    pipeline = top.text("pipeline")
+    description = _description(top)
+    home = _home(top)
+    topology = Topology(
+        name=name,
+        pipeline=pipeline,
+        description=description,
+        home=home,
+        stages=tuple(_stage(each, home) for each in top.tables("stage", STAGE_KEYS)),
+        sources=top.choices("sources", SourceType),
+        artifact_stores=top.choice("artifact_stores", ArtifactStores, ArtifactStores.NAMED),
+    )
+    for refuse in REFUSALS:
+        refuse(topology)
+    return topology
+
+
+def _toml(text: str) -> dict[str, object]:
+    """Return what a TOML text holds. A number of thousands of digits is a bare `ValueError`."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not TOML: {error}; correct it there") from None
+
+
+def _description(top: Table) -> str:
+    text = top.text("description")
+    short = len(text.encode()) <= MOST_BYTES_IN_A_DESCRIPTION
+    if not text.strip() or not short or not text.isprintable():
+        limit = f"1 to {MOST_BYTES_IN_A_DESCRIPTION} bytes on one line"
+        top.fail("description", f"cannot be shown by CloudFormation; write {limit}")
+    return text
+
+
+def _home(top: Table) -> Region:
+    name = top.text("home")
+    partition = _partition_of(top, "home", name)
+    if not partition.deploys_from_pipelines:
+        why = f"{name} lies in {partition.name}, where CodePipeline is not known to deploy stacks"
+        top.fail("home", f"{why}; choose a home in aws or aws-us-gov")
+    return Region(name, HOME_REFERENCE)
+
+
+def _stage(table: Table, home: Region) -> Stage:
+    rule = "use 1 to 30 letters, digits and '-', beginning with a letter or digit"
+    name = table.name("name", STAGE_NAME, rule)
+    targets: list[Target] = []
+    for each in table.tables("target", TARGET_KEYS):
+        target = _target(each, home)
+        if target.region.name in [to.region.name for to in targets]:
+            each.fail("region", f"{target.region.name} is a target of this stage twice; remove one")
+        targets.append(target)
+    return Stage(name, tuple(targets))
+
+
+def _target(table: Table, home: Region) -> Target:
+    name = table.text("region")
+    partition = _partition_of(table, "region", name)
+    parameter = table.optional_name("parameter", PARAMETER_NAME, "use a name like OtherRegion1")
+    if partition != partition_of(home.name):
+        way = "no pipeline can deploy there from here; give it a topology with a home of its own"
+        table.fail("region", f"{name} lies in {partition.name}, not where home is: {way}")
+    if name != home.name:
+        return Target(Region(name, parameter))
+    if parameter:
+        table.fail("parameter", "home is where the stack is launched and not asked for; remove it")
+    return Target(home)
+
+
+def _partition_of(table: Table, key: str, region: str) -> Partition:
+    try:
+        return partition_of(region)
+    except InputError as error:
+        table.fail(key, str(error))
+
+
+def _refuse_doubled_names(topology: Topology) -> None:
+    """Stage names become stack names, where case makes no difference."""
+    holders = {name.lower(): "a stage of every pipeline" for name in STAGES_BEFORE_DEPLOY}
+    for at, stage in enumerate(topology.stages, start=1):
+        if stage.name.lower() in holders:
+            why = f"{stage.name!r} names {holders[stage.name.lower()]}, whatever the case"
+            raise InputError(f"stage[{at}].name: {why}; choose another name")
+        holders[stage.name.lower()] = f"stage[{at}]"
+
+
+def _refuse_two_spellings(topology: Topology) -> None:
+    """One region, one parameter: else two parameters could come to mean the same store."""
+    by_name: dict[str, Region] = {}
+    by_parameter: dict[str, Region] = {}
+    for place, region in _target_regions(topology):
+        first = by_name.setdefault(region.name, region)
+        if first != region:
+            why = f"{region.name} is given {first.parameter or 'no parameter'} before this"
+            raise InputError(f"{place}.parameter: {why}; write the same here")
+        first = by_parameter.setdefault(region.parameter or region.name, region)
+        if first != region:
+            why = f"{region.parameter} stands for {first.name} before this"
+            raise InputError(f"{place}.parameter: {why}; choose another name")
+
+
+def _target_regions(topology: Topology) -> Iterator[tuple[str, Region]]:
+    for at, stage in enumerate(topology.stages, start=1):
+        for number, target in enumerate(stage.targets, start=1):
+            yield f"stage[{at}].target[{number}]", target.region
+
+
+def _refuse_what_codepipeline_refuses(topology: Topology) -> None:
+    most_stages = MOST_STAGES - len(STAGES_BEFORE_DEPLOY)
+    most_targets = MOST_ACTIONS - len(STAGES_BEFORE_DEPLOY)
+    targets = sum(len(stage.targets) for stage in topology.stages)
+    if len(topology.stages) > most_stages:
+        stages = len(topology.stages)
+        raise InputError(f"stage: {stages} stages, and {most_stages} fit; make a second topology")
+    if targets > most_targets:
+        raise InputError(
+            f"stage: {targets} targets, and {most_targets} fit; make a second topology"
+        )
+
+
+def _refuse_what_needs_no_copy(topology: Topology) -> None:
+    if not topology.other_regions:
+        raise InputError("stage: no target outside home; name at least one other region")
+
+
+REFUSALS = (
+    _refuse_doubled_names,
+    _refuse_two_spellings,
+    _refuse_what_codepipeline_refuses,
+    _refuse_what_needs_no_copy,
+)

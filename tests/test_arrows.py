@@ -1,0 +1,71 @@
+"""Holds the design's arrows: what makes templates is pure, and what reads them does not know it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[1] / "src"
+PURE = {
+    "__future__", "collections", "configparser", "dataclasses", "difflib", "enum", "functools",
+    "importlib", "itertools", "json", "pathlib", "pkgutil", "re", "tomllib", "types", "typing",
+    "awacs", "pipeline", "troposphere", "yaml",
+}  # fmt: skip
+AT_THE_EDGE = {"write.py": {"contextlib", "os", "tempfile"}}
+READERS = sorted(each for each in SRC.iterdir() if each.name not in {"pipeline", "lambdas"})
+
+
+def imported(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("file", sorted((SRC / "pipeline").rglob("*.py")), ids=lambda f: f.name)
+def test_pipeline_imports_nothing_that_is_not_pure(file: Path) -> None:
+    assert imported(file) <= PURE | AT_THE_EDGE.get(file.name, set())
+
+
+@pytest.mark.parametrize("file", sorted((SRC / "lambdas").glob("*.py")), ids=lambda f: f.name)
+def test_a_function_imports_the_standard_library_and_boto3_only(file: Path) -> None:
+    assert imported(file) <= sys.stdlib_module_names | {"boto3", "botocore"}
+
+
+@pytest.mark.parametrize(
+    "file", [f for package in READERS for f in package.rglob("*.py")], ids=lambda f: f.name
+)
+def test_readers_of_yaml_do_not_know_how_it_is_made(file: Path) -> None:
+    assert imported(file).isdisjoint({"pipeline", "lambdas", "troposphere", "awacs"})
+
+
+def test_data_modules_hold_no_template_object() -> None:
+    for name in ("topology", "topology_file", "partitions", "errors"):
+        assert "troposphere" not in imported(SRC / "pipeline" / f"{name}.py"), name
+
+
+def test_importing_every_stack_builds_nothing() -> None:
+    program = (
+        "import troposphere\n"
+        "def refuse(*_, **__): raise SystemExit('a Template was made while importing')\n"
+        "troposphere.Template.__init__ = refuse\n"
+        "from pathlib import Path\n"
+        "from pipeline.library import find_entries\n"
+        "print(len(find_entries(Path('topologies'))))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program],
+        cwd=SRC.parent,
+        env={"PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
