@@ -97,7 +97,7 @@ def _add_report_format(parser: argparse.ArgumentParser) -> None:
 
 
 def _entries(options: argparse.Namespace) -> list[Entry]:
-    return choose(find_entries(TOPOLOGIES), options.names)
+    return choose(find_entries(_shown(TOPOLOGIES)), options.names)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -112,7 +112,7 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    entries = find_entries(TOPOLOGIES)
+    entries = find_entries(_shown(TOPOLOGIES))
     if options.format == "json":
         rows = [{"name": e.name, "purpose": e.purpose, "sources": e.sources} for e in entries]
         print(json.dumps(rows, indent=2))

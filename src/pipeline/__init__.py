@@ -7,7 +7,8 @@ No AWS call, no clock, no environment. Only the first and the last step touch fi
         ▼
     topology                    Topology, Stage, Target, Region: frozen data, nothing else
         │  stacks/*.py          Topology → troposphere Template, one module a template, from
-        │    a pipeline         sources, actions, projects, functions, notifications, deploying
+        │    a pipeline         sources, actions, projects, functions, notifications, deploying,
+        │                       source_questions, project_questions
         │    who may what       roles, packer_permissions, deploy_permissions, policies,
         │                       resource_policies
         │    where              regions, stores, partitions

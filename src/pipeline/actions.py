@@ -40,10 +40,10 @@ def build_action(name: str, category: str, project: Project, **more: Any) -> Act
     """Return the action that runs a CodeBuild project on the source; category Build or Test."""
     return Actions(
         Name=name,
+        **more,
         ActionTypeId=_type(category, "CodeBuild"),
         Configuration={"ProjectName": Ref(project)},
         InputArtifacts=[InputArtifacts(Name=SOURCE_ARTIFACT)],
-        **more,
     )
 
 

@@ -47,6 +47,6 @@ def policy_arns_question() -> Question:
     return Question("Further deploy policies", parameter)
 
 
-def add_condition(template: Template) -> None:
+def prepare(template: Template) -> None:
     """Add the condition that further policies are given."""
     template.add_condition(DEPLOY_POLICY_ARNS_GIVEN, given_list(DEPLOY_POLICY_ARNS))

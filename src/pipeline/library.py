@@ -13,6 +13,8 @@ from troposphere import Template
 
 from pipeline import stacks
 from pipeline.errors import InputError, nearest, quoted
+from pipeline.limits import refuse_long_policies
+from pipeline.partitions import partition_of
 from pipeline.render import render_json, render_yaml
 from pipeline.topology import Topology
 from pipeline.topology_file import read_topology
@@ -41,9 +43,15 @@ class Entry:
         return (self.module.__doc__ or "").partition("\n")[0]
 
     def build(self) -> Template:
-        """Return the template."""
-        arguments = (self.topology,) if self.topology else ()
-        built: Template = self.module.build(*arguments)
+        """Return the template; `InputError` for a topology whose roles IAM would refuse."""
+        if self.topology is None:
+            alone: Template = self.module.build()
+            return alone
+        built: Template = self.module.build(self.topology)
+        try:
+            refuse_long_policies(built, partition_of(self.topology.home.name).name)
+        except InputError as error:
+            raise InputError(f"topologies/{self.topology.name}.toml: {error}") from None
         return built
 
 

@@ -50,19 +50,25 @@ def _length(policies: list[dict[str, Any]], lengths: Mapping[str, int]) -> int:
 
 def _resolved(node: Any, lengths: Mapping[str, int]) -> Any:
     """Return a node with a text of the right length in place of each function."""
+    if isinstance(node, list):
+        return [_resolved(each, lengths) for each in node]
+    if not isinstance(node, dict):
+        return node
     match node:
         case {"Ref": name}:
-            return "x" * lengths.get(name, AN_ANSWER)
-        case {"Fn::GetAtt": _}:
-            return "x" * AN_ARN
+            result: Any = _filler(name, lengths)
         case {"Fn::Sub": str(text)}:
-            return _REFERENCE.sub(lambda match: "x" * lengths.get(match[1], AN_ANSWER), text)
+            result = _REFERENCE.sub(lambda match: _filler(match[1], lengths), text)
+        case {"Fn::GetAtt": _}:
+            result = "x" * AN_ARN
         case {"Fn::Join": [separator, parts]}:
-            return separator.join(_resolved(parts, lengths))
+            result = separator.join(_resolved(parts, lengths))
         case {"Fn::If": [_, then, _]}:
-            return _resolved(then, lengths)
-        case dict():
-            return {key: _resolved(value, lengths) for key, value in node.items()}
-        case list():
-            return [_resolved(each, lengths) for each in node]
-    return node
+            result = _resolved(then, lengths)
+        case _:
+            result = {key: _resolved(value, lengths) for key, value in node.items()}
+    return result
+
+
+def _filler(name: str, lengths: Mapping[str, int]) -> str:
+    return "x" * lengths.get(name, AN_ANSWER)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from troposphere import AWSHelperFn, Equals, Join, Not, Parameter, Ref, Template
+from troposphere import AWSHelperFn, Condition, Equals, Join, Not, Or, Parameter, Ref, Template
 
+MOST_OF_OR = 10
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827)
 
 
@@ -80,6 +81,16 @@ def given(parameter: str) -> AWSHelperFn:
 def given_list(parameter: str) -> AWSHelperFn:
     """Return the condition that a list with an empty default was filled in."""
     return Not(Equals(Join("", Ref(parameter)), ""))
+
+
+def any_of(names: Sequence[str]) -> AWSHelperFn:
+    """Return the condition that one of the named conditions holds; `Fn::Or` takes ten at most."""
+    if len(names) == 1:
+        return Condition(names[0])
+    if len(names) <= MOST_OF_OR:
+        return Or(*(Condition(name) for name in names))
+    tens = [names[at : at + MOST_OF_OR] for at in range(0, len(names), MOST_OF_OR)]
+    return Or(*(any_of(ten) for ten in tens))
 
 
 def text(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from troposphere import Ref
+from troposphere import Ref, Template
 
 from pipeline.names import label, value
-from pipeline.parameters import Assertion, Question, all_differ, one_of, text
+from pipeline.parameters import Assertion, Question, add_rule, all_differ, one_of, text
 from pipeline.partitions import partition_of
 from pipeline.topology import Topology
 
@@ -27,8 +27,12 @@ def questions(topology: Topology) -> tuple[Question, ...]:
     )
 
 
-def assertions(topology: Topology) -> list[Assertion]:
-    """Return that no two regions are one; those written in the template are known to differ."""
+def prepare(template: Template, topology: Topology) -> None:
+    """Add that no two regions are one; those written in the template are known to differ."""
+    add_rule(template, "RegionsDiffer", _assertions(topology))
+
+
+def _assertions(topology: Topology) -> list[Assertion]:
     asked = [region for region in topology.other_regions if region.parameter]
     written = [region for region in topology.other_regions if not region.parameter]
     home = ("The region of this stack", Ref("AWS::Region"))

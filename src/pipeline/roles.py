@@ -7,9 +7,10 @@ names, so the same function serves a stack that holds everything and one that ho
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from awacs import awslambda, cloudformation, codebuild, codepipeline, ec2, iam, logs, ssm
-from awacs.aws import Statement, StringEquals
+from awacs.aws import ConditionElement, Statement, StringEquals
 from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub
 from troposphere.iam import Role
 
@@ -24,7 +25,7 @@ from pipeline.names import (
 )
 from pipeline.partitions import partition_of
 from pipeline.policies import allow, policy, service_role
-from pipeline.topology import Region, Topology
+from pipeline.topology import Topology
 
 
 def write_logs(log_group: str) -> Statement:
@@ -71,7 +72,7 @@ def build_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
         "codebuild",
         "CodeBuild assumes it to build, test and make the image.",
         [
-            policy(names.BUILD, [*own, _report_tests(stack), _keep_image(topology.home)]),
+            policy(names.BUILD, [*own, _report_tests(stack), _keep_image(topology.home.text)]),
             policy("packer", images),
             stores.read_key(home),
         ],
@@ -87,16 +88,16 @@ def _report_tests(stack: str) -> Statement:
     return allow("ReportTests", calls, [groups])
 
 
-def _keep_image(*regions: Region) -> Statement:
-    # The condition names the regions once, however long the parameter's name is.
-    parameter = arn("ssm", f"parameter/${{{IMAGE_PARAMETER}}}", EVERY_REGION)
-    here = StringEquals("aws:RequestedRegion", [value(region.text) for region in regions])
-    return allow("KeepImageId", [ssm.GetParameter, ssm.PutParameter], [parameter], here)
+def _keep_image(region: str, *conditions: ConditionElement) -> Statement:
+    parameter = arn("ssm", f"parameter/${{{IMAGE_PARAMETER}}}", region)
+    return allow("KeepImageId", [ssm.GetParameter, ssm.PutParameter], [parameter], *conditions)
 
 
 def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     """Return the role of the function that copies the image to the other regions."""
     logs_of = names.function_logs(names.COPY_IMAGE, stack)
+    others = [value(region.text) for region in topology.other_regions]
+    there = StringEquals("aws:RequestedRegion", others)
     return service_role(
         "LambdaServiceRole",
         "lambda",
@@ -107,7 +108,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                 [
                     write_logs(logs_of),
                     *_copy_images(topology),
-                    _keep_image(*topology.other_regions),
+                    _keep_image(EVERY_REGION, there),
                     allow(
                         "JobResultsTakeNoResource",
                         [codepipeline.PutJobFailureResult, codepipeline.PutJobSuccessResult],
@@ -156,15 +157,41 @@ def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     )
 
 
-def pipeline_role(
-    topology: Topology,
-    projects: Sequence[str | AWSHelperFn],
-    function: str | AWSHelperFn,
-    stack: str = names.THIS_STACK,
-) -> Role:
-    """Return the role of the pipeline; `projects` and `function` are the ARNs it starts."""
+@dataclass(frozen=True)
+class Workers:
+    """The roles of what a pipeline starts."""
+
+    static_analysis: Role
+    security_analysis: Role
+    build: Role
+    copy_image: Role
+    deploy: Role
+
+
+def workers(topology: Topology, stack: str = names.THIS_STACK) -> Workers:
+    """Return the roles of what the pipeline of a stack starts."""
+    return Workers(
+        static_analysis_role(topology, stack),
+        security_analysis_role(topology, stack),
+        build_role(topology, stack),
+        copy_image_role(topology, stack),
+        deploy_role(topology, stack),
+    )
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a pipeline starts, by ARN, and the role it passes to CloudFormation."""
+
+    projects: Sequence[AWSHelperFn]
+    function: AWSHelperFn
+    deploy_role: Role
+
+
+def pipeline_role(topology: Topology, started: Started, stack: str = names.THIS_STACK) -> Role:
+    """Return the role of the pipeline."""
     all_stores = stores.artifact_stores(topology)
-    start = [codebuild.BatchGetBuilds, codebuild.StartBuild]
+    build = [codebuild.BatchGetBuilds, codebuild.StartBuild]
     return service_role(
         "CodePipelineServiceRole",
         "codepipeline",
@@ -174,9 +201,9 @@ def pipeline_role(
             policy(
                 "actions",
                 [
-                    allow("StartBuilds", start, projects),
-                    allow("InvokeCopyImage", [awslambda.InvokeFunction], [function]),
-                    *_deploy(topology, stack),
+                    allow("StartBuilds", build, started.projects),
+                    allow("InvokeCopyImage", [awslambda.InvokeFunction], [started.function]),
+                    *_deploy(topology, started.deploy_role, stack),
                 ],
             ),
             stores.carry_keys(all_stores),
@@ -185,7 +212,7 @@ def pipeline_role(
     )
 
 
-def _deploy(topology: Topology, stack: str) -> list[Statement]:
+def _deploy(topology: Topology, role: Role, stack: str) -> list[Statement]:
     calls = [
         *(cloudformation.CreateStack, cloudformation.DeleteStack, cloudformation.UpdateStack),
         # Without it CodePipeline cannot say which resource failed, and why.
@@ -199,25 +226,7 @@ def _deploy(topology: Topology, stack: str) -> list[Statement]:
     regions = [value(region.text) for region in topology.target_regions]
     here = StringEquals("aws:RequestedRegion", regions)
     passed = StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
-    role = GetAtt("CloudFormationServiceRole", "Arn")
     return [
         allow("DeployStacks", calls, stacks, here),
-        allow("PassDeployRole", [iam.PassRole], [role], passed),
+        allow("PassDeployRole", [iam.PassRole], [GetAtt(role, "Arn")], passed),
     ]
-
-
-def every_role(
-    topology: Topology,
-    projects: Sequence[str | AWSHelperFn],
-    function: str | AWSHelperFn,
-    stack: str = names.THIS_STACK,
-) -> dict[str, Role]:
-    """Return the six roles by the name each has in Parameter Store."""
-    return {
-        names.CLOUD_FORMATION_ROLE: deploy_role(topology, stack),
-        names.CODE_BUILD_ROLE: build_role(topology, stack),
-        names.CODE_PIPELINE_ROLE: pipeline_role(topology, projects, function, stack),
-        names.LAMBDA_ROLE: copy_image_role(topology, stack),
-        names.SECURITY_ANALYSIS_ROLE: security_analysis_role(topology, stack),
-        names.STATIC_ANALYSIS_ROLE: static_analysis_role(topology, stack),
-    }

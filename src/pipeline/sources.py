@@ -40,7 +40,7 @@ from troposphere.iam import Policy
 
 from pipeline.actions import SOURCE_ACTION, source_action
 from pipeline.names import arn
-from pipeline.parameters import Assertion, Question, add_rule, given, one_of, pattern, text
+from pipeline.parameters import Assertion, add_rule, given
 from pipeline.policies import allow, policy, service_role
 from pipeline.topology import SourceType, Topology
 
@@ -146,8 +146,9 @@ def condition(source: SourceType) -> str:
     return f"SourceIs{source}"
 
 
-def add_conditions(template: Template, topology: Topology) -> None:
-    """Add one condition for each source type the topology offers."""
+def prepare(template: Template, topology: Topology) -> None:
+    """Add, for each source type offered, whether it was chosen, and that what it needs is given."""
+    _add_rules(template, topology)
     for source in topology.sources:
         chosen = Equals(Ref(TYPE), source.value)
         needed = _NEEDED.get(source)
@@ -217,109 +218,10 @@ def _event(source: SourceType, pipeline: Pipeline) -> tuple[AWSObject, AWSObject
     return role, rule
 
 
-def add_rules(template: Template, topology: Topology) -> None:
-    """Add that what only one source type needs is given when that type is chosen."""
+def _add_rules(template: Template, topology: Topology) -> None:
     for source, needed in _NEEDED.items():
         if source in topology.sources:
             sentence = f"{needed.parameter} is empty, and {TYPE} is {source}: {needed.mend}"
             assertion = Assertion(given(needed.parameter), sentence)
             chosen = Equals(Ref(TYPE), source.value)
             add_rule(template, f"{needed.parameter}IsGiven", [assertion], when=chosen)
-
-
-def questions(topology: Topology) -> tuple[Question, ...]:
-    """Return what is asked about the source, less what only an unoffered type needs."""
-    asked = [_type_question(topology)]
-    if {SourceType.CODE_COMMIT, SourceType.CODE_CONNECTIONS} & set(topology.sources):
-        asked += [_repository_question(), _branch_question()]
-    if SourceType.CODE_CONNECTIONS in topology.sources:
-        asked.append(_connection_question())
-    if SourceType.S3 in topology.sources:
-        asked += [_bucket_question(), _key_question()]
-    return tuple(asked)
-
-
-def role_questions(topology: Topology) -> tuple[Question, ...]:
-    """Return what is asked where only roles are made: they do not know the branch."""
-    asked = questions(topology)
-    return tuple(each for each in asked if each.parameter.title != BRANCH)
-
-
-def _type_question(topology: Topology) -> Question:
-    kinds = {
-        SourceType.CODE_COMMIT: "CodeCommit",
-        SourceType.CODE_CONNECTIONS: "CodeConnections (GitHub, GitLab or Bitbucket)",
-        SourceType.S3: "S3 (an archive in a bucket)",
-    }
-    offered = ", ".join(kinds[source] for source in topology.sources)
-    return text(
-        TYPE,
-        "Source type",
-        f"Where the pipeline starts. Offered: {offered}.",
-        default=topology.sources[0].value,
-        **one_of(source.value for source in topology.sources),
-    )
-
-
-def _repository_question() -> Question:
-    return text(
-        REPOSITORY,
-        "Repository",
-        "CodeCommit: the repository's name, for example web-app. CodeConnections: its full id, "
-        "for example octo-org/web-app. Not used for S3.",
-        default="web-app",
-        **pattern(
-            r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*",
-            "A repository name like web-app, or owner/name.",
-        ),
-    )
-
-
-def _branch_question() -> Question:
-    return text(
-        BRANCH,
-        "Branch",
-        "Branch that is deployed, for example main. Not used for S3.",
-        default="main",
-        **pattern(r"[^\s*?\[\]{}!]{1,256}", "A branch name without blanks and wildcards."),
-    )
-
-
-def _connection_question() -> Question:
-    return text(
-        CONNECTION,
-        "Connection",
-        "CodeConnections only: ARN of a connection in status Available, for example "
-        "arn:aws:codeconnections:us-east-1:123456789012:connection/"
-        "1234abcd-12ab-34cd-56ef-1234567890ab.",
-        default="",
-        **pattern(
-            r"|arn:[a-z-]+:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}"
-            r":connection/[A-Za-z0-9-]+",
-            "The ARN of a connection, or nothing.",
-        ),
-    )
-
-
-def _bucket_question() -> Question:
-    return text(
-        BUCKET,
-        "Source bucket",
-        "S3 only: versioned bucket in this region with EventBridge notifications on, for example "
-        "my-sources-123456789012.",
-        default="",
-        **pattern(
-            r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-            "A bucket name: 3 to 63 lower-case letters, digits, dots and hyphens; or nothing.",
-        ),
-    )
-
-
-def _key_question() -> Question:
-    return text(
-        KEY,
-        "Source archive",
-        "S3 only: key of the ZIP archive, for example web-app/source.zip.",
-        default="source.zip",
-        **pattern(r"[A-Za-z0-9!_.'()/-]{1,1024}", "An object key without blanks and wildcards."),
-    )

@@ -10,13 +10,22 @@ from dataclasses import dataclass
 
 from awacs import kms, s3
 from awacs.aws import Action, ForAnyValueStringEquals, Statement
-from troposphere import AWSHelperFn, Equals, If, Not, NoValue, Ref, Sub, Template
+from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Template
 from troposphere.codepipeline import ArtifactStore as ArtifactStoreProperty
 from troposphere.codepipeline import ArtifactStoreMap, EncryptionKey
 from troposphere.iam import Policy
 
 from pipeline.names import STORE_NAME, arn, bucket_parameter, key_parameter, label, value
-from pipeline.parameters import Assertion, Question, all_differ, given, pattern, text
+from pipeline.parameters import (
+    Assertion,
+    Question,
+    add_rule,
+    all_differ,
+    any_of,
+    given,
+    pattern,
+    text,
+)
 from pipeline.policies import allow, policy
 from pipeline.topology import ArtifactStores, Region, Topology
 
@@ -154,16 +163,17 @@ def home_key_questions(topology: Topology) -> tuple[Question, ...]:
     return (_key_question(topology.home),) if asked else ()
 
 
-def add_conditions(template: Template, topology: Topology) -> None:
-    """Add, where keys are asked for, the conditions that each was given, and that any was."""
+def prepare(template: Template, topology: Topology) -> None:
+    """Add that no bucket is named twice and, for each key asked for, whether it was given."""
+    add_rule(template, "ArtifactBucketsDiffer", _assertions(topology))
     for store in artifact_stores(topology):
         _add_condition(template, store)
     if topology.artifact_stores is ArtifactStores.ASKED:
-        keys = [f"${{{key_parameter(region)}}}" for region in topology.regions]
-        template.add_condition(KEYS_GIVEN, Not(Equals(Sub("".join(keys)), "")))
+        keys = [store.key_given for store in artifact_stores(topology)]
+        template.add_condition(KEYS_GIVEN, any_of(keys))
 
 
-def add_home_condition(template: Template, topology: Topology) -> None:
+def prepare_home(template: Template, topology: Topology) -> None:
     """Add the condition that the home store's key was given, if it is asked for."""
     _add_condition(template, artifact_store(topology, topology.home))
 
@@ -173,8 +183,7 @@ def _add_condition(template: Template, store: ArtifactStore) -> None:
         template.add_condition(store.key_given, given(key_parameter(store.region)))
 
 
-def assertions(topology: Topology) -> list[Assertion]:
-    """Return that no bucket is named twice."""
+def _assertions(topology: Topology) -> list[Assertion]:
     if topology.artifact_stores is ArtifactStores.NAMED:
         return []
     names = [bucket_parameter(region) for region in topology.regions]

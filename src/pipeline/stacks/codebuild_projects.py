@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from troposphere import GetAtt, Output, Parameter, Ref, Template
 
-from pipeline import names, projects, regions, stores
-from pipeline.parameters import Group, Question, add_rule, log_retention
+from pipeline import names, project_questions, projects, regions, stores
+from pipeline.parameters import Group, Question, log_retention
 from pipeline.partitions import partition_of
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Topology
@@ -21,8 +21,8 @@ def build(topology: Topology) -> Template:
     """Return the three projects of a topology's pipeline, with their log groups."""
     partition = partition_of(topology.home.name)
     template = new_template(DESCRIPTION, [partition.name], _groups(topology))
-    add_rule(template, "RegionsDiffer", regions.assertions(topology))
-    stores.add_home_condition(template, topology)
+    regions.prepare(template, topology)
+    stores.prepare_home(template, topology)
     for role_name, work in _works(topology).items():
         log_group, project = projects.project(work, Ref(_role_parameter(role_name)), topology)
         template.add_resource(log_group)
@@ -52,8 +52,8 @@ def _groups(topology: Topology) -> list[Group]:
     return [
         Group("Roles", tuple(_role_question(name) for name in _works(topology))),
         Group("Regions", places),
-        Group("Analysis of the deploy template", projects.analysis_questions()),
-        Group("Build of the image", projects.build_questions()),
+        Group("Analysis of the deploy template", project_questions.analysis_questions()),
+        Group("Build of the image", project_questions.build_questions()),
         Group("Operation", (log_retention(),)),
     ]
 

@@ -10,7 +10,17 @@ from troposphere.codebuild import Project
 from troposphere.codepipeline import Pipeline, Stages
 from troposphere.iam import Role
 
-from pipeline import deploying, functions, notifications, projects, regions, sources, stores
+from pipeline import (
+    deploying,
+    functions,
+    notifications,
+    project_questions,
+    projects,
+    regions,
+    source_questions,
+    sources,
+    stores,
+)
 from pipeline.actions import (
     BUILD_NAMESPACE,
     Deployment,
@@ -19,9 +29,9 @@ from pipeline.actions import (
     deploy_action,
 )
 from pipeline.names import IMAGE_ID, IMAGE_PARAMETER, THIS_STACK, label
-from pipeline.parameters import Group, add_rule, log_retention
+from pipeline.parameters import Group, log_retention
 from pipeline.partitions import partition_of
-from pipeline.roles import every_role
+from pipeline.roles import Started, pipeline_role, workers
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Region, Stage, Topology
 
@@ -30,12 +40,10 @@ def build(topology: Topology) -> Template:
     """Return a topology's pipeline with everything it needs but its artifact stores."""
     partition = partition_of(topology.home.name)
     template = new_template(topology.description, [partition.name], _groups(topology))
-    add_rule(template, "RegionsDiffer", regions.assertions(topology))
-    add_rule(template, "ArtifactBucketsDiffer", stores.assertions(topology))
-    sources.add_rules(template, topology)
-    sources.add_conditions(template, topology)
-    stores.add_conditions(template, topology)
-    deploying.add_condition(template)
+    regions.prepare(template, topology)
+    stores.prepare(template, topology)
+    sources.prepare(template, topology)
+    deploying.prepare(template)
     parts = _parts(topology)
     pipeline = _pipeline(topology, parts)
     for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
@@ -50,10 +58,10 @@ def _groups(topology: Topology) -> list[Group]:
     places = (*regions.questions(topology), *stores.questions(topology))
     operation = (notifications.question(), log_retention())
     return [
-        Group("Source", sources.questions(topology)),
+        Group("Source", source_questions.questions(topology)),
         Group("Regions and artifact stores", places),
-        Group("Analysis of the deploy template", projects.analysis_questions()),
-        Group("Build of the image", projects.build_questions()),
+        Group("Analysis of the deploy template", project_questions.analysis_questions()),
+        Group("Build of the image", project_questions.build_questions()),
         Group("Deployment", deploying.questions()),
         Group("Operation", operation),
     ]
@@ -61,40 +69,38 @@ def _groups(topology: Topology) -> list[Group]:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What the pipeline's actions start, and everything those need."""
+    """What the pipeline's actions start, the roles it needs for that, and all they stand on."""
 
     lint: Project
     scan: Project
     build: Project
     copy: Function
-    roles: tuple[Role, ...]
-    logs: tuple[AWSObject, ...]
-
-    @property
-    def resources(self) -> tuple[AWSObject, ...]:
-        return (*self.roles, *self.logs, self.lint, self.scan, self.build, self.copy)
-
-    def role(self, title: str) -> Role:
-        return next(role for role in self.roles if role.title == title)
+    deploy_role: Role
+    role: Role
+    resources: tuple[AWSObject, ...]
 
 
 def _parts(topology: Topology) -> _Parts:
-    works = (projects.static_analysis(topology), projects.security_analysis(), projects.build())
-    holders = ("StaticCodeAnalysisServiceRole", "SecurityCodeAnalysisServiceRole")
-    made = [
-        projects.project(work, GetAtt(role, "Arn"), topology)
-        for work, role in zip(works, (*holders, "CodeBuildServiceRole"), strict=True)
-    ]
-    copy_logs, copy = functions.copy_image(GetAtt("LambdaServiceRole", "Arn"))
-    (lint_logs, lint), (scan_logs, scan), (build_logs, build_) = made
+    its = workers(topology)
+    works = {
+        its.static_analysis: projects.static_analysis(topology),
+        its.security_analysis: projects.security_analysis(),
+        its.build: projects.build(),
+    }
+    made = [projects.project(work, GetAtt(role, "Arn"), topology) for role, work in works.items()]
+    logs, (lint, scan, build_) = zip(*made, strict=True)
+    copy_logs, copy = functions.copy_image(GetAtt(its.copy_image, "Arn"))
     starts = [GetAtt(each, "Arn") for each in (lint, scan, build_)]
+    role = pipeline_role(topology, Started(starts, GetAtt(copy, "Arn"), its.deploy))
+    roles = (its.deploy, its.build, role, its.copy_image, its.security_analysis)
     return _Parts(
-        lint=lint,
-        scan=scan,
-        build=build_,
-        copy=copy,
-        roles=tuple(every_role(topology, starts, GetAtt(copy, "Arn")).values()),
-        logs=(lint_logs, scan_logs, build_logs, copy_logs),
+        lint,
+        scan,
+        build_,
+        copy,
+        deploy_role=its.deploy,
+        role=role,
+        resources=(*roles, its.static_analysis, *logs, copy_logs, lint, scan, build_, copy),
     )
 
 
@@ -105,7 +111,7 @@ def _pipeline(topology: Topology, parts: _Parts) -> Pipeline:
         "AppPipeline",
         PipelineType="V2",
         ExecutionMode="QUEUED",
-        RoleArn=GetAtt(parts.role("CodePipelineServiceRole"), "Arn"),
+        RoleArn=GetAtt(parts.role, "Arn"),
         ArtifactStores=[stores.store_map(each) for each in stores.artifact_stores(topology)],
         Stages=[
             Stages(Name="Source", Actions=[sources.action(topology)]),
@@ -121,7 +127,7 @@ def _pipeline(topology: Topology, parts: _Parts) -> Pipeline:
 
 def _deploy_stage(stage: Stage, parts: _Parts) -> Stages:
     deployment = Deployment(
-        role=parts.role("CloudFormationServiceRole"),
+        role=parts.deploy_role,
         template_path=deploying.template_path(),
         action_mode=Ref(deploying.ACTION_MODE),
         overrides={IMAGE_ID: f"${{{IMAGE_PARAMETER}}}"},

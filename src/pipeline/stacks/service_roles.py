@@ -6,11 +6,11 @@ from troposphere import AWSObject, GetAtt, Output, Sub, Template
 from troposphere.iam import Role
 from troposphere.ssm import Parameter as StoredParameter
 
-from pipeline import deploying, names, projects, regions, sources, stores
+from pipeline import deploying, names, project_questions, regions, source_questions, sources, stores
 from pipeline.names import arn
-from pipeline.parameters import Group, Question, add_rule, pattern, text
+from pipeline.parameters import Group, Question, pattern, text
 from pipeline.partitions import partition_of
-from pipeline.roles import every_role
+from pipeline.roles import Started, pipeline_role, workers
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Topology
 
@@ -28,12 +28,10 @@ def build(topology: Topology) -> Template:
     """Return the roles of a topology's pipeline, each with the parameter that holds its ARN."""
     partition = partition_of(topology.home.name)
     template = new_template(DESCRIPTION, [partition.name], _groups(topology))
-    add_rule(template, "RegionsDiffer", regions.assertions(topology))
-    add_rule(template, "ArtifactBucketsDiffer", stores.assertions(topology))
-    sources.add_rules(template, topology)
-    sources.add_conditions(template, topology)
-    stores.add_conditions(template, topology)
-    deploying.add_condition(template)
+    regions.prepare(template, topology)
+    stores.prepare(template, topology)
+    sources.prepare(template, topology)
+    deploying.prepare(template)
     for name, role in _roles(topology).items():
         template.add_resource(role)
         template.add_resource(_stored(name, role))
@@ -49,7 +47,17 @@ def _roles(topology: Topology) -> dict[str, Role]:
     parts = (names.STATIC_ANALYSIS, names.SECURITY_ANALYSIS, names.BUILD)
     starts = [arn("codebuild", f"project/{names.project(part, stack)}") for part in parts]
     function = arn("lambda", f"function:${{{FUNCTION}}}")
-    return every_role(topology, starts, function, stack)
+    its = workers(topology, stack)
+    return {
+        names.CLOUD_FORMATION_ROLE: its.deploy,
+        names.CODE_BUILD_ROLE: its.build,
+        names.CODE_PIPELINE_ROLE: pipeline_role(
+            topology, Started(starts, function, its.deploy), stack
+        ),
+        names.LAMBDA_ROLE: its.copy_image,
+        names.SECURITY_ANALYSIS_ROLE: its.security_analysis,
+        names.STATIC_ANALYSIS_ROLE: its.static_analysis,
+    }
 
 
 def _stored(name: str, role: Role) -> AWSObject:
@@ -72,10 +80,10 @@ def _output(role: Role) -> Output:
 
 def _groups(topology: Topology) -> list[Group]:
     places = (*regions.questions(topology), *stores.questions(topology))
-    image = projects.image_parameter_question()
+    image = project_questions.image_parameter_question()
     return [
         Group("Pipeline", (*_names(), image)),
-        Group("Source", sources.role_questions(topology)),
+        Group("Source", source_questions.role_questions(topology)),
         Group("Regions and artifact stores", places),
         Group("Deployment", (deploying.policy_arns_question(),)),
     ]

@@ -1,0 +1,125 @@
+"""What is asked about the two gates and the build."""
+
+from __future__ import annotations
+
+from pipeline import names
+from pipeline.names import IMAGE_PARAMETER
+from pipeline.parameters import Question, one_of, pattern, text
+from pipeline.projects import (
+    BUILD_IMAGE,
+    CFN_LINT_VERSION,
+    CFN_NAG_VERSION,
+    CHECKOV_VERSION,
+    COMPUTE_TYPE,
+    FAIL_ON_WARNINGS,
+    PACKER_TEMPLATE,
+    PACKER_VERSION,
+    SKIPPED_CHECKS,
+    TEMPLATE_PATH,
+    WAIVED_CHECKS,
+)
+
+_PATH = pattern(
+    r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*",
+    "A path below the top of the repository, without a leading '/' and without '..'.",
+)
+_VERSION = pattern(r"[0-9]+(\.[0-9]+){1,3}", "A version of digits and dots, like 1.2.3.")
+
+
+def build_questions() -> tuple[Question, ...]:
+    """Return what is asked about the build."""
+    return (
+        text(
+            BUILD_IMAGE,
+            "Build image",
+            "CodeBuild image of all projects, an Amazon Linux one, for example "
+            "aws/codebuild/amazonlinux-x86_64-standard:5.0.",
+            default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
+            **pattern(r"[A-Za-z0-9._/:@-]{1,255}", "The name of a CodeBuild image."),
+        ),
+        text(
+            COMPUTE_TYPE,
+            "Compute type of the build",
+            "Size of the machine that compiles and tests, for example BUILD_GENERAL1_SMALL.",
+            default="BUILD_GENERAL1_SMALL",
+            **one_of(f"BUILD_GENERAL1_{size}" for size in ("SMALL", "MEDIUM", "LARGE")),
+        ),
+        text(
+            PACKER_TEMPLATE,
+            "Packer template",
+            "Path in the repository of the Packer template or folder, for example packer.pkr.hcl.",
+            default="packer.pkr.hcl",
+            **_PATH,
+        ),
+        text(
+            PACKER_VERSION,
+            "Packer version",
+            "Version of HashiCorp Packer, for example 1.14.2.",
+            default="1.14.2",
+            **_VERSION,
+        ),
+        image_parameter_question(),
+    )
+
+
+def image_parameter_question() -> Question:
+    """Return the question under which name each region keeps the id of its image."""
+    return text(
+        IMAGE_PARAMETER,
+        "Image parameter",
+        "Parameter Store name under which every region keeps its image id, for example "
+        "AMI_VERSION. Two pipelines in one account need two names.",
+        default=names.IMAGE_PARAMETER_NAME,
+        **pattern(r"[A-Za-z0-9_.-]{1,255}", "A name of letters, digits and _.- without '/'."),
+    )
+
+
+def analysis_questions() -> tuple[Question, ...]:
+    """Return what is asked about the two gates."""
+    return (
+        text(
+            TEMPLATE_PATH,
+            "Deploy template",
+            "Path in the repository of the template that is analysed and deployed, for example "
+            "cross-region-deploy.yaml.",
+            default=names.DEPLOY_TEMPLATE,
+            **_PATH,
+        ),
+        text(
+            CFN_LINT_VERSION,
+            "cfn-lint version",
+            "Version of cfn-lint, for example 1.58.0.",
+            default="1.58.0",
+            **_VERSION,
+        ),
+        text(
+            CFN_NAG_VERSION,
+            "cfn_nag version",
+            "Version of cfn_nag, for example 0.8.10.",
+            default="0.8.10",
+            **_VERSION,
+        ),
+        text(
+            CHECKOV_VERSION,
+            "checkov version",
+            "Version of checkov, for example 3.3.0.",
+            default="3.3.0",
+            **_VERSION,
+        ),
+        text(
+            SKIPPED_CHECKS,
+            "Waived checks",
+            "Comma-separated ids of cfn_nag and checkov checks that this pipeline waives; what the "
+            "template itself asks to skip is not honoured. The default waives what "
+            f"{names.DEPLOY_TEMPLATE} gives its reasons for, for example CKV_AWS_91.",
+            default=",".join(WAIVED_CHECKS),
+            **pattern(r"|[A-Z0-9_]+(,[A-Z0-9_]+)*", "Check ids joined by commas, without blanks."),
+        ),
+        text(
+            FAIL_ON_WARNINGS,
+            "Fail on warnings",
+            "Whether a warning of cfn_nag stops the pipeline as a failure does, for example false.",
+            default="false",
+            **one_of(("true", "false")),
+        ),
+    )
