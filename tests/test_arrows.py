@@ -15,7 +15,7 @@ PURE = {
     "importlib", "itertools", "json", "pathlib", "pkgutil", "re", "tomllib", "types", "typing",
     "awacs", "pipeline", "troposphere", "yaml",
 }  # fmt: skip
-AT_THE_EDGE = {"write.py": {"contextlib", "os", "tempfile"}}
+AT_THE_EDGE = {"write.py": {"contextlib", "tempfile"}}
 READERS = sorted(each for each in SRC.iterdir() if each.name not in {"pipeline", "lambdas"})
 
 

@@ -54,8 +54,8 @@ def build_questions() -> tuple[Question, ...]:
         text(
             PACKER_VERSION,
             "Packer version",
-            "Version of HashiCorp Packer, for example 1.14.2.",
-            default="1.14.2",
+            "Version of HashiCorp Packer, for example 1.16.0.",
+            default="1.16.0",
             **_VERSION,
         ),
         image_parameter_question(),
@@ -102,8 +102,8 @@ def analysis_questions() -> tuple[Question, ...]:
         text(
             CHECKOV_VERSION,
             "checkov version",
-            "Version of checkov, for example 3.3.0.",
-            default="3.3.0",
+            "Version of checkov, for example 3.3.30.",
+            default="3.3.30",
             **_VERSION,
         ),
         text(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -18,23 +17,18 @@ def write_all(texts: Mapping[Path, str]) -> list[Path]:
     (`InputError`: no such folder, no right, no space) leaves every old file as it was.
     """
     changed = {path: text for path, text in texts.items() if _read(path) != text}
-    beside: dict[Path, str] = {}
     try:
-        for path, text in changed.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside[path] = _write_beside(path, text)
-        for path, temporary in beside.items():
-            os.replace(temporary, path)  # noqa: PTH105 - the temporary name is a plain string
+        with ExitStack() as stack:
+            beside = {path: _write_beside(path, text, stack) for path, text in changed.items()}
+            for path, written in beside.items():
+                written.replace(path)
     except OSError as error:
         place = error.filename2 or error.filename or "the output"
         reason = error.strerror or error
         raise InputError(
-            f"{place}: cannot be written: {reason}; nothing was half-written"
+            f"{place}: cannot be written: {reason}; name a folder you may write to; "
+            "every file is whole, old or new"
         ) from None
-    finally:
-        for temporary in beside.values():
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108 - as above
     return list(changed)
 
 
@@ -45,15 +39,10 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _write_beside(path: Path, text: str) -> str:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - as above
-    return temporary
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _write_beside(path: Path, text: str, stack: ExitStack) -> Path:
+    """Write a text near its place, into a folder that goes when the stack is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.")
+    written = Path(stack.enter_context(folder)) / path.name
+    written.write_text(text, encoding="utf-8", newline="\n")
+    return written
