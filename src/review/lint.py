@@ -55,8 +55,9 @@ def lint(path: Path) -> Report:
     """Lint one template file; `OSError` if it cannot be read."""
     text = path.read_text(encoding="utf-8")
     document, errors = decode_str(text)
-    if document is None or errors:
-        return Report(str(path), (), {}, (), _findings(path, errors))
+    if errors or not isinstance(document, dict) or not _below(document, "Resources"):
+        nothing = Finding(str(path), 1, "E1001", "is no template: it has no Resources")
+        return Report(str(path), (), {}, (), _findings(path, errors) or (nothing,))
     regions, unfit = _fit(document)
     config = ConfigMixIn(**_settings(regions))
     matches = run_template_by_data(document, config, _rules())
@@ -90,11 +91,24 @@ def _partition(region: str) -> str:
 
 
 def _fit(document: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, str]]:
-    partitions = document.get("Metadata", {}).get(LIBRARY, {}).get("Partitions", [])
-    used = {resource["Type"] for resource in document["Resources"].values()}
+    """Return the regions to lint for, and those meant but lacking a type, with the type.
+
+    A template that does not say for which partitions it is meant is linted for one region.
+    """
+    partitions = _below(document, "Metadata", LIBRARY, "Partitions")
+    used = {str(_below(each, "Type")) for each in document["Resources"].values()}
     meant = [region for region in sorted(REGIONS) if _partition(region) in partitions]
+    if not meant:
+        return (REGION_PRIMARY,), {}
     unfit = {region: min(used - _types(region)) for region in meant if used - _types(region)}
     return tuple(region for region in meant if region not in unfit), unfit
+
+
+def _below(node: Any, *keys: str) -> Any:
+    """Return what lies below a node, or nothing where the way there is not of mappings."""
+    for key in keys:
+        node = node.get(key, ()) if isinstance(node, Mapping) else ()
+    return node
 
 
 def _unproven(regions: Iterable[str]) -> tuple[str, ...]:
