@@ -96,7 +96,8 @@ def _fit(document: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, str]]:
     A template that does not say for which partitions it is meant is linted for one region.
     """
     partitions = _below(document, "Metadata", LIBRARY, "Partitions")
-    used = {str(_below(each, "Type")) for each in document["Resources"].values()}
+    types = (_below(each, "Type") for each in document["Resources"].values())
+    used = {each for each in types if isinstance(each, str)}
     meant = [region for region in sorted(REGIONS) if _partition(region) in partitions]
     if not meant:
         return (REGION_PRIMARY,), {}
