@@ -67,7 +67,7 @@ def copy_image_action(
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is the same for every target: role, template, mode, and the parameters given.
+    """What is the same for every target: role, template, how, and the parameters given.
 
     `overrides` maps a parameter of the deployed stack to a text inside `Fn::Sub`.
     """
@@ -75,6 +75,7 @@ class Deployment:
     role: Role
     template_path: AWSHelperFn
     action_mode: AWSHelperFn
+    capabilities: AWSHelperFn
     overrides: dict[str, str]
 
 
@@ -90,6 +91,7 @@ def deploy_action(stage: Stage, to: Target, deployment: Deployment) -> Actions:
         ActionTypeId=_type("Deploy", "CloudFormation"),
         Configuration={
             "ActionMode": deployment.action_mode,
+            "Capabilities": deployment.capabilities,
             "StackName": value(application_stack(stage)),
             "TemplatePath": deployment.template_path,
             "ParameterOverrides": Sub(json.dumps(deployment.overrides)),

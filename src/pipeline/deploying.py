@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from troposphere import Parameter, Sub, Template
+from troposphere import If, NoValue, Parameter, Ref, Sub, Template
 
 from pipeline.actions import SOURCE_ARTIFACT
 from pipeline.names import DEPLOY_POLICY_ARNS, DEPLOY_POLICY_ARNS_GIVEN
-from pipeline.parameters import Question, given_list, one_of, text
+from pipeline.parameters import Question, given, given_list, one_of, text
 from pipeline.projects import TEMPLATE_PATH
 
 ACTION_MODE = "DeployActionMode"
+CAPABILITIES = "DeployCapabilities"
+CAPABILITIES_GIVEN = "DeployCapabilitiesGiven"
 
 
 def template_path() -> Sub:
@@ -28,6 +30,14 @@ def questions() -> tuple[Question, ...]:
             default="REPLACE_ON_FAILURE",
             **one_of(("REPLACE_ON_FAILURE", "CREATE_UPDATE")),
         ),
+        text(
+            CAPABILITIES,
+            "Capabilities",
+            "What the deploy template may make, for example CAPABILITY_IAM if it makes roles. "
+            "Empty: no IAM resources.",
+            default="",
+            **one_of(("", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")),
+        ),
         policy_arns_question(),
     )
 
@@ -45,6 +55,16 @@ def policy_arns_question() -> Question:
         ConstraintDescription="ARNs of IAM managed policies joined by commas, or nothing.",
     )
     return Question("Further deploy policies", parameter)
+
+
+def capabilities() -> If:
+    """Return what the pipeline acknowledges for the deploy template, if anything."""
+    return If(CAPABILITIES_GIVEN, Ref(CAPABILITIES), NoValue)
+
+
+def prepare_action(template: Template) -> None:
+    """Add the condition that capabilities are given."""
+    template.add_condition(CAPABILITIES_GIVEN, given(CAPABILITIES))
 
 
 def prepare(template: Template) -> None:

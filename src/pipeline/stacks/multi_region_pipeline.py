@@ -44,6 +44,7 @@ def build(topology: Topology) -> Template:
     stores.prepare(template, topology)
     sources.prepare(template, topology)
     deploying.prepare(template)
+    deploying.prepare_action(template)
     parts = _parts(topology)
     pipeline = _pipeline(topology, parts)
     for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
@@ -130,6 +131,7 @@ def _deploy_stage(stage: Stage, parts: _Parts) -> Stages:
         role=parts.deploy_role,
         template_path=deploying.template_path(),
         action_mode=Ref(deploying.ACTION_MODE),
+        capabilities=deploying.capabilities(),
         overrides={IMAGE_ID: f"${{{IMAGE_PARAMETER}}}"},
     )
     actions = [deploy_action(stage, to, deployment) for to in stage.targets]
