@@ -73,6 +73,20 @@ def all_differ(values: Sequence[tuple[str, str | AWSHelperFn]], mend: str) -> li
     ]
 
 
+class _Contains(AWSHelperFn):
+    """A function of rules alone, which troposphere lacks."""
+
+    def __init__(self, words: Sequence[str], value: str | AWSHelperFn) -> None:
+        self.data = {"Fn::Contains": [list(words), value]}
+
+
+def none_of(value: tuple[str, str | AWSHelperFn], words: Sequence[str], mend: str) -> Assertion:
+    """Return that a value is none of the words; one assertion, however many words there are."""
+    name, chosen = value
+    known = ", ".join(words)
+    return Assertion(Not(_Contains(words, chosen)), f"{name} is one of {known}: {mend}")
+
+
 def given(parameter: str) -> AWSHelperFn:
     """Return the condition that a parameter with an empty default was filled in."""
     return Not(Equals(Ref(parameter), ""))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from troposphere import Ref, Template
 
-from pipeline.names import label, value
-from pipeline.parameters import Assertion, Question, add_rule, all_differ, one_of, text
+from pipeline.names import label
+from pipeline.parameters import Assertion, Question, add_rule, all_differ, none_of, one_of, text
 from pipeline.partitions import partition_of
 from pipeline.topology import Topology
 
@@ -34,13 +34,11 @@ def prepare(template: Template, topology: Topology) -> None:
 
 def _assertions(topology: Topology) -> list[Assertion]:
     asked = [region for region in topology.other_regions if region.parameter]
-    written = [region for region in topology.other_regions if not region.parameter]
+    written = [region.name for region in topology.other_regions if not region.parameter]
     home = ("The region of this stack", Ref("AWS::Region"))
-    named = [(label(region), Ref(region.parameter)) for region in asked]
-    fixed = [(region.name, value(region.name)) for region in written]
+    chosen = [home, *((label(region), Ref(region.parameter)) for region in asked)]
     mend = "choose regions that differ."
-    between = all_differ([home, *named], mend)
-    against_fixed = [
-        each for one in [home, *named] for other in fixed for each in all_differ([one, other], mend)
+    return [
+        *all_differ(chosen, mend),
+        *(none_of(each, written, mend) for each in chosen if written),
     ]
-    return [*between, *against_fixed]

@@ -170,8 +170,11 @@ def _action(source: SourceType) -> Actions:
     return source_action(it.provider, it.configuration)
 
 
-def policies(topology: Topology) -> list[If]:
+def policies(topology: Topology) -> list[Policy | If]:
     """Return what the pipeline's role needs for each source type, if it was chosen."""
+    if topology.sources == (SourceType.CODE_COMMIT,):
+        # The one that is offered, and it needs nothing to be given: there is no other case.
+        return [_policy(SourceType.CODE_COMMIT)]
     return [If(condition(each), _policy(each), NoValue) for each in topology.sources]
 
 

@@ -21,6 +21,8 @@ HOME_REFERENCE = "AWS::Region"
 STAGES_BEFORE_DEPLOY = ("Source", "StaticAnalysis", "SecurityAnalysis", "Build", "CopyImage")
 MOST_STAGES = 50
 MOST_ACTIONS = 1_000
+# Ours: n regions to choose make n * n rules, which cfn-lint weighs for half a minute here.
+MOST_ASKED_REGIONS = 10
 MOST_BYTES_IN_A_DESCRIPTION = 900
 
 KEYS = ("pipeline", "description", "home", "sources", "artifact_stores", "stage")
@@ -179,6 +181,17 @@ def _refuse_what_codepipeline_refuses(topology: Topology) -> None:
         )
 
 
+def _refuse_what_no_form_can_ask(topology: Topology) -> None:
+    asked = sum(bool(region.parameter) for region in topology.other_regions)
+    stores = len(topology.regions)
+    if asked > MOST_ASKED_REGIONS:
+        why = f"{asked} regions are asked for, and {MOST_ASKED_REGIONS} fit"
+        raise InputError(f"stage.target.parameter: {why}; leave it out at the others")
+    if topology.artifact_stores is ArtifactStores.ASKED and stores > MOST_ASKED_REGIONS:
+        why = f"the stores of {stores} regions are asked for, and {MOST_ASKED_REGIONS} fit"
+        raise InputError(f'artifact_stores: {why}; write artifact_stores = "named"')
+
+
 def _refuse_what_needs_no_copy(topology: Topology) -> None:
     if not topology.other_regions:
         raise InputError("stage: no target outside home; name at least one other region")
@@ -188,5 +201,6 @@ REFUSALS = (
     _refuse_doubled_names,
     _refuse_two_spellings,
     _refuse_what_codepipeline_refuses,
+    _refuse_what_no_form_can_ask,
     _refuse_what_needs_no_copy,
 )
