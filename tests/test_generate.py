@@ -174,6 +174,37 @@ def test_an_interruption_is_told_in_one_line(
     ]
 
 
+def test_a_signal_between_two_files_leaves_each_whole(project: Path) -> None:
+    for path in (project / "templates").iterdir():
+        path.write_bytes(b"old\n")
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from generate import main\n"
+        "put, done = Path.replace, []\n"
+        "def stopping(self, target):\n"
+        "    if done: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    done.append(target)\n"
+        "    return put(self, target)\n"
+        "Path.replace = stopping\n"
+        "sys.exit(main(['render']))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=project,
+        env={"PYTHONPATH": f"{project}:{project / 'src'}"},
+    )
+    assert one_line(done) == "generate.py: interrupted; every file is whole, old or new"
+    new = contents(PROJECT / "templates")
+    left = contents(project / "templates")
+    assert left.keys() == new.keys()
+    assert sorted(text == b"old\n" for text in left.values())[:2] == [False, True]
+    assert all(text in (b"old\n", new[name]) for name, text in left.items())
+
+
 def test_without_its_libraries_it_says_what_to_run() -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-I", "-S", PROJECT / "generate.py", "list"],

@@ -21,7 +21,6 @@ from pipeline.errors import InputError
 
 MOST_CHARACTERS = 10_240
 LENGTHS = {"AWS::AccountId": 12, "AWS::Region": 14, "AWS::StackName": 40}
-LONGEST_REGION = 14
 AN_ANSWER = 75  # between a bucket's name, at most 63, and the ARN of a key, at most 80
 AN_ARN = 120
 
@@ -32,8 +31,8 @@ def refuse_long_policies(template: Template, partition: str) -> None:
     """Raise `InputError` if a role's inline policies are longer than IAM takes."""
     lengths = {**LENGTHS, "AWS::Partition": len(partition)}
     for name, parameter in template.parameters.items():
-        default = str(parameter.to_dict().get("Default", ""))
-        lengths[name] = max(len(default), LONGEST_REGION) if default else AN_ANSWER
+        choices = parameter.to_dict().get("AllowedValues", [])
+        lengths[name] = max((len(str(each)) for each in choices), default=AN_ANSWER)
     for title, resource in template.resources.items():
         if isinstance(resource, Role):
             length = _length(resource.to_dict()["Properties"]["Policies"], lengths)

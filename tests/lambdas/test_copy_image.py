@@ -194,6 +194,14 @@ def test_one_region_waiting_keeps_the_other_from_nothing(aws: Aws, index: Module
     invoke(index)
 
 
+def test_one_region_that_is_done_does_not_end_it(aws: Aws, index: ModuleType) -> None:
+    aws.found(FIRST, copy_of("available"))
+    aws.keeps(FIRST, COPY)
+    aws.found(SECOND, copy_of("pending"))
+    aws.told(continuationToken=IMAGE)
+    invoke(index)
+
+
 @pytest.mark.parametrize("before", [None, OTHER_COPY], ids=["no parameter", "an older image"])
 def test_a_parameter_is_believed_once_it_is_read_back(
     aws: Aws, index: ModuleType, before: str | None

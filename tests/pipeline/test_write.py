@@ -35,6 +35,15 @@ def test_lines_end_as_they_were_given(tmp_path: Path) -> None:
     assert (tmp_path / "a.yaml").read_bytes() == "für\nzwei\n".encode()
 
 
+def test_whoever_may_read_is_decided_by_the_mask(tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        write_all({tmp_path / "a.yaml": "text\n"})
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "a.yaml").stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.parametrize("at", range(3))
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_cut_short_while_renaming(
