@@ -41,12 +41,11 @@ REPLAYED = {
 Note = Callable[[str, object], None]
 
 
-def resolve(value: Any) -> str:
+def resolve(value: object) -> str:
     """Return what CloudFormation makes of a value when every parameter has its default."""
-    known = PSEUDO | {
-        name: str(each.get("Default", ""))
-        for name, each in document(PIPELINE)["Parameters"].items()
-    }
+    known = dict(PSEUDO)
+    for name, each in document(PIPELINE)["Parameters"].items():
+        known[name] = str(each.get("Default", ""))
     if not isinstance(value, dict):
         return str(value)
     ((function, argument),) = value.items()
