@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 CHECKOV := .venv-checkov
+COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
 .PHONY: help templates check test bench lint lock clean
@@ -32,16 +34,13 @@ lint: $(READY) ## Check the code with ruff and mypy
 lock: ## Choose the newest dependencies anew and write the locks
 	@echo "choosing dependencies ..."
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip --quiet install uv
-	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --extra test setup.cfg requirements.in \
-		--output-file requirements.lock
-	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header requirements-checkov.in \
-		--output-file requirements-checkov.lock
+	@$(COMPILE) --extra test setup.cfg requirements.in --output-file requirements.lock
+	@$(COMPILE) requirements-checkov.in --output-file requirements-checkov.lock
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made here, but not templates/
-	@rm -rf $(VENV) $(CHECKOV) build *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(CHECKOV) build *.egg-info src/*.egg-info
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: requirements.lock
@@ -57,7 +56,7 @@ $(READY): $(VENV)/installed setup.cfg
 	@touch $@
 
 # checkov pins what we do not, so it has an environment of its own.
-$(CHECKOV)/ready: requirements-checkov.lock $(VENV)/installed
+$(CHECKOV)/ready: requirements-checkov.lock | $(VENV)/installed
 	@echo "setting up $(CHECKOV) from $< (once, about a minute) ..." >&2
 	@"$(PYTHON)" -m venv --clear $(CHECKOV)
 	@$(CHECKOV)/bin/pip -qq --disable-pip-version-check install --require-hashes --requirement $<

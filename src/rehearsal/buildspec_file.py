@@ -19,7 +19,13 @@ ELSEWHERE = {"batch", "proxy", "enable-symlinks", "exclude-paths", "s3-prefix"}
 
 
 class SpecError(Exception):
-    """A buildspec is wrong, or asks for what is not done here. Its text names place and mend."""
+    """A buildspec is wrong, or asks for what is not done here. Its text names place and mend.
+
+    Whatever the buildspec held, it is one line: what cannot be printed is escaped.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in text))
 
 
 @dataclass(frozen=True)

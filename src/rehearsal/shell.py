@@ -100,7 +100,8 @@ class Shell:
         self._remember()
         if code:
             self.env["CODEBUILD_BUILD_SUCCEEDING"] = "0"
-            self.tell(f"command failed, exit code {code}: {command.strip().splitlines()[0]}")
+            first, _, _rest = command.strip().partition("\n")
+            self.tell(f"command failed, exit code {code}: {first}")
         return code == 0
 
     def _remember(self) -> None:

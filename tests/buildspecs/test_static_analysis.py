@@ -13,6 +13,18 @@ from rehearsal.buildspec import Result, Status
 PROJECT = "StaticCodeAnalysisProject"
 FAULTY = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySecond: 1}}}"
 JUDGES_ITSELF = {"cfn-lint": {"config": {"ignore_checks": ["E3002"]}}}
+HIDDEN = """\
+Transform: AWS::LanguageExtensions
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Metadata:
+      Fn::ForEach::Tool:
+        - Tool
+        - [cfn-lint]
+        - ${Tool}: {config: {ignore_checks: [E3002]}}
+    Properties: {DelaySecond: 1}
+"""
 IN_ONE_REGION_ONLY = """\
 Resources:
   Connection:
@@ -64,6 +76,13 @@ def test_a_template_may_not_judge_itself(gate: Workshop, place: str) -> None:
     target["Metadata"] = JUDGES_ITSELF  # type: ignore[assignment]
     gate.files[TEMPLATE] = json.dumps(document)
     refused(gate.run(PROJECT), "A template may not judge itself. Remove cfn-lint from:")
+
+
+@pytest.mark.slow
+def test_a_macro_may_not_bring_a_judgement_in(gate: Workshop) -> None:
+    """Only once it is expanded does this Metadata hold the word cfn-lint."""
+    gate.files[TEMPLATE] = HIDDEN
+    refused(gate.run(PROJECT), "E3002", f"cfn-lint refuses {TEMPLATE}")
 
 
 @pytest.mark.slow

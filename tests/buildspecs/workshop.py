@@ -31,10 +31,12 @@ TOOLS = (
 )
 NOWHERE = "http://127.0.0.1:9"  # a port that nobody listens on
 CHECKOV = PROJECT / ".venv-checkov"
-REPLAYED = {
+HOW = {
     "cfn_nag_scan": "cfn_nag_scan (recorded reports)",
-    "checkov": "checkov (recorded reports; in tests marked slow it is run)",
-    "cfn-lint": "cfn-lint (only where it shall fail; else it is run)",
+    "checkov": "checkov (recorded reports; those marked slow run it)",
+    "cfn-lint": "cfn-lint (only where it shall break down)",
+    "python3": "python3 (only where it shall break down)",
+    "gem": "gem (only where it shall break down)",
     "packer": "packer (a recorded log)",
 }
 
@@ -92,7 +94,7 @@ class Workshop:
             Build(text, self.repository, environment, stand_ins=self.stand_ins, seconds=120)
         )
         for name in result.stood_in:
-            self.note("stood in for", REPLAYED.get(name, name))
+            self.note("stood in for", HOW.get(name, name))
         for sentence in result.unchecked:
             self.note("not checked", sentence)
         return result

@@ -261,6 +261,13 @@ def test_a_killed_shell_is_a_failure_and_output_comes_line_by_line(tmp_path: Pat
     assert heard == result.output.splitlines()
 
 
+def test_a_directory_that_is_gone_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    result = commands(tmp_path, "cd below; rm -r ../below; true", "", "echo never")
+    assert not result.succeeded
+    assert printed(result)[-1].endswith("No such file or directory")
+
+
 def test_no_bash_is_said(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"^build: no bash on the PATH given, '/nowhere'; add"):
         run(Build(HEAD + "phases: {build: {commands: [w]}}", tmp_path, {"PATH": "/nowhere"}))
@@ -276,6 +283,11 @@ BAD = [
     (f"version: 0.2\n{OK}", "env.shell: is not bash"),
     ("version: 0.2\nenv: {shell: /bin/sh}", "env.shell: is not bash"),
     (f"{HEAD}fases: {{}}", "fases: is not a key (did you mean phases?); known here: version"),
+    (f'{HEAD}"a\\nb": 1', r"a\nb: is not a key"),
+    (f"{HEAD}? [a]\n: b", "is no YAML"),
+    (f"{HEAD}<<: {{a: 1}}", "<<: is not a key"),
+    (f"{HEAD}\x00", "is no YAML"),
+    (f"{HEAD}phases: &p {{build: *p}}", "phases.build.build: is not a key"),
     (f"{HEAD}batch: {{}}", "batch: is CodeBuild's, but is not done here"),
     (f"{HEAD}", "phases: is missing"),
     (f"{HEAD}phases: []", "phases: is missing"),
