@@ -13,6 +13,7 @@ from rehearsal.buildspec import Result, Status
 PROJECT = "StaticCodeAnalysisProject"
 FAULTY = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySecond: 1}}}"
 JUDGES_ITSELF = {"cfn-lint": {"config": {"ignore_checks": ["E3002"]}}}
+SEES_THE_CANARY = 'case "$*" in *canary*) exit 2;; esac\n'
 HIDDEN = """\
 Transform: AWS::LanguageExtensions
 Resources:
@@ -161,7 +162,7 @@ def test_without_cfn_lint_nothing_is_judged(gate: Workshop) -> None:
     refused(gate.run(PROJECT), "cfn-lint is not on the PATH, though pip has installed it")
 
 
-@pytest.mark.parametrize("body", [KILLED, SILENT, "exit 8"])
+@pytest.mark.parametrize("body", [KILLED, SILENT, f"{SEES_THE_CANARY}{KILLED}"])
 def test_a_linter_that_does_not_do_its_work_is_no_pass(gate: Workshop, body: str) -> None:
     gate.stand_ins["cfn-lint"] = script(body)
     refused(gate.run(PROJECT), "cfn-lint")
