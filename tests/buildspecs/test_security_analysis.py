@@ -200,6 +200,16 @@ def test_what_no_scanner_sees_is_refused(gate: Workshop, text: str, word: str) -
     refused(gate.run(PROJECT), f"FAIL: TRANSFORM: {word}")
 
 
+def test_a_repository_cannot_weaken_the_gate(gate: Workshop) -> None:
+    """Tools obey the files they are started among: this one finds nothing where there are any."""
+    loud, quiet = replay(record("cfn_nag", "failure"), 1), replay(record("cfn_nag", "nothing"), 0)
+    among_files = "compgen -G '*' >/dev/null"
+    says(gate, "cfn_nag_scan", f"if {among_files}; then\n{quiet}\nelse\n{loud}\nfi")
+    refused(gate.run(PROJECT), "FAIL: F1000: Open")
+    gate.files |= dict.fromkeys(("json.py", "re.py", "shutil.py", "yaml.py"), "raise SystemExit\n")
+    refused(gate.run(PROJECT), "FAIL: F1000: Open")
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
