@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+CHECKOV := .venv-checkov
+COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
 .PHONY: help templates check test bench lint lock clean
@@ -17,7 +20,7 @@ templates: $(READY) ## Render every template into templates/
 check: $(READY) ## Compare templates/ with its sources and lint it for every region
 	@$(BIN)/python generate.py check
 
-test: $(READY) lint ## Run the linters and every test
+test: $(READY) $(CHECKOV)/ready lint ## Run the linters and every test
 	@$(BIN)/python -m pytest
 
 bench: $(READY) ## Measure rendering: time, memory and how they grow
@@ -28,16 +31,16 @@ lint: $(READY) ## Check the code with ruff and mypy
 	@$(BIN)/ruff format --quiet --check . || { echo 'mend: $(BIN)/ruff format .'; exit 1; }
 	@$(BIN)/mypy
 
-lock: ## Choose the newest dependencies anew and write requirements.lock
+lock: ## Choose the newest dependencies anew and write the locks
 	@echo "choosing dependencies ..."
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip --quiet install uv
-	@$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --extra test setup.cfg requirements.in \
-		--output-file requirements.lock
+	@$(COMPILE) --extra test setup.cfg requirements.in --output-file requirements.lock
+	@$(COMPILE) requirements-checkov.in --output-file requirements-checkov.lock
 	@rm -rf $(VENV)-lock
 
 clean: ## Remove what the other targets made here, but not templates/
-	@rm -rf $(VENV) build *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(CHECKOV) build *.egg-info src/*.egg-info
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: requirements.lock
@@ -50,4 +53,11 @@ $(VENV)/installed: requirements.lock
 
 $(READY): $(VENV)/installed setup.cfg
 	@$(BIN)/pip -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# checkov pins what we do not, so it has an environment of its own.
+$(CHECKOV)/ready: requirements-checkov.lock | $(VENV)/installed
+	@echo "setting up $(CHECKOV) from $< (once, about a minute) ..." >&2
+	@"$(PYTHON)" -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/pip -qq --disable-pip-version-check install --require-hashes --requirement $<
 	@touch $@
