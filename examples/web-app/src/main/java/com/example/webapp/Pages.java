@@ -42,7 +42,7 @@ final class Pages {
                         + fact("Commit", build.commit())
                         + fact("Region", here.region())
                         + fact("Instance", here.instance())
-                        + "</dl>");
+                        + "</dl>\n<footer><a href=\"/health\">Health check</a></footer>");
     }
 
     String error(int status) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -46,9 +47,15 @@ final class PlaceFinder implements AutoCloseable {
         return found;
     }
 
+    /** Ends the thread; a question that is under way has a short time to come back. */
     @Override
     public void close() {
         asker.shutdownNow();
+        try {
+            asker.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean isDue() {
