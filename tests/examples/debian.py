@@ -18,10 +18,11 @@ INSTALL = "apt-get install --no-install-recommends $(cat .ci/debian-packages)"
 @functools.cache
 def versions() -> dict[str, str]:
     """Return the version of each package that is installed."""
-    if not shutil.which("dpkg-query"):
+    if not Path("/usr/bin/dpkg-query").exists():
         return {}
+    question = "${db:Status-Status} ${Package} ${Version}\n"
     done = subprocess.run(  # noqa: S603 - our own list of packages
-        ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package} ${Version}\n", *PACKAGES],  # noqa: E501, S607
+        ["/usr/bin/dpkg-query", "--show", f"--showformat={question}", *PACKAGES],
         capture_output=True,
         text=True,
         check=False,
