@@ -16,9 +16,9 @@ TEMPLATE = (EXAMPLE / "packer.pkr.hcl").read_text(encoding="utf-8")
 PLUGIN_THAT_WAS_READ = (1, 8)
 
 # Each was looked up in hashicorp/packer-plugin-amazon 1.8.2: what it calls, the role grants.
-# Not among them, as it does not: tags and snapshot_tags (CreateTags later); ami_regions, encrypt_boot
-# and kms_key_id (CopyImage); filters of networks (DescribeSubnets, DescribeVpcs); spot prices
-# (CreateFleet); instance profiles (PassRole). Nor is what opens the image to others.
+# Not among them, as it does not: tags and snapshot_tags (CreateTags later); ami_regions,
+# encrypt_boot and kms_key_id (CopyImage); filters of networks (DescribeSubnets, DescribeVpcs); spot
+# prices (CreateFleet); instance profiles (PassRole). Nor is what opens the image to others.
 ALLOWED = {
     *("region", "instance_type", "ami_name", "ami_description", "imds_support"),
     *("source_ami_filter", "launch_block_device_mappings", "metadata_options"),
