@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import xml.etree.ElementTree as ET  # of our own file
@@ -73,8 +74,35 @@ def test_a_newcomers_files_are_those_that_are_there() -> None:
     names = {name.rstrip("/") for row in rows for name in re.findall(r"`([^`]+)`", row)}
     there = {each.name for each in EXAMPLE.iterdir()} - {"README.md", ".gitignore", "target"}
     assert names == there
-    for link in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (EXAMPLE / link).exists(), link
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert [each for each in links if not each.startswith("#")] == [], "it is read elsewhere, too"
+
+
+def test_what_is_taken_from_a_clone_of_this_project_is_in_it() -> None:
+    taken = set(re.findall(r"\bmeridian/(\S+)", README))
+    assert len(taken) == 3 and all((PROJECT / each).exists() for each in taken)
+
+
+def test_copying_and_committing_as_told_leaves_the_branch_that_is_deployed(tmp_path: Path) -> None:
+    """Run the block's own commands, but for the push, on an empty repository."""
+    (tmp_path / "meridian").symlink_to(PROJECT)
+    (block,) = [each for each in SHELL if each.startswith("cp -R")]
+    kept, _, pushed = block.partition("git -C web-app -c credential")
+    assert pushed.rstrip().endswith("push -u origin main")
+    (tmp_path / ".gitconfig").write_text("[user]\nname = A\nemail = a@example.com\n")
+    subprocess.run(
+        ["bash", "-eu"],  # noqa: S607 - whichever bash there is
+        input=f"git init -q web-app\n{kept}",
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    heads = (tmp_path / "web-app/.git/refs/heads").iterdir()
+    branch = document("multi-region-pipeline")["Parameters"]["RepositoryBranch"]["Default"]
+    assert [each.name for each in heads] == [branch]
+    assert (tmp_path / "web-app/.gitignore").exists()
 
 
 def test_the_launch_gives_every_parameter_that_has_no_default() -> None:
