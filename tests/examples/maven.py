@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples.debian import PROJECT
+from examples.notes import note
 
 EXAMPLE = PROJECT / "examples/web-app"
 REPOSITORY = Path("/usr/share/maven-repo")
@@ -104,7 +105,8 @@ def build(directory: Path, local: Path, goal: str, *more: str, **environment: st
         timeout=DEADLINE,
         check=False,
     )
-    print(f"overridden: {' '.join(defined)}", done.stdout, sep="\n")
+    print(done.stdout)
+    note(f"overridden in the pom, by what Debian has: {' '.join(defined)}")
     assert done.returncode == 0, "Maven failed; its words are in the captured output"
     return Built(directory, done.stdout)
 

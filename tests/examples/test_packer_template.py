@@ -10,6 +10,7 @@ import hcl2
 import pytest
 import yaml
 from examples.maven import EXAMPLE
+from examples.notes import note
 from templates.committed import PROJECT, document, text
 
 TEMPLATE = (EXAMPLE / "packer.pkr.hcl").read_text(encoding="utf-8")
@@ -40,6 +41,7 @@ def _plain(node: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
+    note("packer.pkr.hcl was parsed and compared with the role; Packer was not run, it is not here")
     return dict(_plain(hcl2.loads(TEMPLATE)))
 
 

@@ -18,6 +18,7 @@ from examples.browser import DARK, LIGHT, Browser, Colour, read_picture
 from examples.debian import require_packages, versions
 from examples.maven import EXAMPLE, Built, build
 from examples.metadata import INSTANCE, REGION, metadata_service, silent_service
+from examples.notes import note
 from examples.tomcat import Tomcat, tomcat
 from templates.committed import document
 
@@ -64,7 +65,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     require_packages()
-    print("Debian's packages:", versions())
+    note("ran: " + ", ".join(f"{name} {version}" for name, version in versions().items()))
     return tmp_path_factory.mktemp("maven")
 
 
@@ -79,7 +80,8 @@ def server(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         metadata_service() as metadata,
         tomcat(tmp_path_factory.mktemp("tomcat"), built.war, metadata) as running,
     ):
-        print(running.version)
+        note(f"served by {running.version}; stood in for: EC2's metadata service, on loopback")
+        running.ask_until("/", REGION)  # the page is there before the place is known
         yield running
 
 

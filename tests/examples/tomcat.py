@@ -79,6 +79,13 @@ class Tomcat:
             headers = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, headers, body, time.monotonic() - began)
 
+    def ask_until(self, path: str, text: str) -> None:
+        """Ask for a path until the answer holds a text; fail when that takes too long."""
+        end = time.monotonic() + DEADLINE
+        while text not in self.ask(path).body:
+            assert time.monotonic() < end, f"{path} never showed {text}"
+            time.sleep(0.02)
+
     def read(self) -> None:
         """Take in what it says until it ends; runs in a thread of its own."""
         assert self.process.stdout is not None
