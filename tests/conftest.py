@@ -1,6 +1,7 @@
-"""Takes the machine's AWS settings away from every test, so that none can depend on them."""
+"""Takes the machine's AWS settings away from every test, and says how many faults were tried."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +17,21 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many faults the tests tried (they record them) and how many were survived."""
+    tried: Counter[str] = Counter()
+    survived: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in report.user_properties:
+                if name == "faults":
+                    kind, number = value
+                    tried[kind] += number
+                    survived[kind] += number if outcome == "passed" else 0
+    if tried:
+        kinds = ", ".join(f"{survived[kind]} of {tried[kind]} {kind}" for kind in sorted(tried))
+        terminalreporter.write_line(
+            f"CopyImage: {tried.total()} faults tried, {survived.total()} survived ({kinds})"
+        )

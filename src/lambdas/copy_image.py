@@ -357,7 +357,7 @@ def tidy(order: Order, region: str, results: dict[str, Result], known: dict[str,
     """Remove what is not to be kept in a region; return whether that went well."""
     try:
         removed = remove_old(client("ec2", region), order, results[region].copy)
-    except (*TroubleInAws, AttributeError) as error:  # a runtime's SDK may lack a call
+    except (*TroubleInAws, LookupError, AttributeError) as error:  # an old SDK may lack a call
         log("not tidied", level="WARNING", region=region, reason=explain(error), **known)
         return False
     log("tidied", region=region, removed=removed, **known)
@@ -366,7 +366,10 @@ def tidy(order: Order, region: str, results: dict[str, Result], known: dict[str,
 
 def remove_old(ec2: Any, order: Order, copy: str) -> list[str]:
     """Remove images beyond those to keep, broken ones and snapshots without image; return all."""
-    others = [each for each in find_images(ec2, order) if each["ImageId"] != copy]
+    ours = find_images(ec2, order)
+    if copy not in {each["ImageId"] for each in ours}:
+        raise LookupError(f"AWS does not list {copy} just now, so its list is not to be trusted")
+    others = [each for each in ours if each["ImageId"] != copy]
     newest = sorted(others, key=lambda each: str(each["CreationDate"]), reverse=True)
     whole = [each["ImageId"] for each in newest if each["State"] == "available"]
     broken = [each["ImageId"] for each in newest if is_broken(each)]
@@ -375,7 +378,7 @@ def remove_old(ec2: Any, order: Order, copy: str) -> list[str]:
     removed = [each for each in reversed(beyond) if each not in used]
     for image in removed:
         deregister(ec2, image)
-    return [*removed, *remove_strays(ec2, order)]
+    return [*removed, *remove_strays(ec2, order, {tag(each, ATTEMPT) for each in ours})]
 
 
 def in_use(ec2: Any, images: list[str]) -> set[str]:
@@ -401,9 +404,8 @@ def in_use(ec2: Any, images: list[str]) -> set[str]:
     }
 
 
-def remove_strays(ec2: Any, order: Order) -> list[str]:
-    """Remove the snapshots this function made whose image is gone; return their ids."""
-    living = {tag(each, ATTEMPT) for each in find_images(ec2, order)}
+def remove_strays(ec2: Any, order: Order, living: set[str]) -> list[str]:
+    """Remove snapshots whose image was gone before this round began to remove; return their ids."""
     pages = ec2.get_paginator("describe_snapshots")
     strays = [
         each["SnapshotId"]

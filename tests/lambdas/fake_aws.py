@@ -1,7 +1,7 @@
 """An AWS in memory: as much of EC2, SSM and CodePipeline as CopyImage calls, and its bad manners.
 
 It stands behind the real botocore clients, in the place of the network: each request has been
-built, validated and signed by botocore, and each answer is bytes that botocore parses. Stood in
+built and validated by botocore, and each answer is bytes that botocore parses. Stood in
 for are the services themselves. They behave as AWS documents it, at its least convenient: a copy
 is not to be seen in the round it is asked for, a client token answers for an image that is long
 gone, names are unique, a parameter is checked after the answer and keeps its old value silently,
@@ -47,8 +47,9 @@ class Image:
 
 @dataclass
 class Place:
-    """One region."""
+    """One region. `doomed` is why the next copy made here will fail."""
 
+    doomed: str = ""
     images: dict[str, Image] = field(default_factory=dict)
     snapshots: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     parameters: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -96,6 +97,9 @@ class World:
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    sent: dict[str, Any] = field(default_factory=dict)
+    lambda_tries: int = 3
+    releases: int = 1
 
     def __post_init__(self) -> None:
         self.operations: dict[str, Callable[[Place, dict[str, Any]], Any]] = {
@@ -113,8 +117,8 @@ class World:
             "PutJobSuccessResult": self.put_job_success_result,
         }
 
-    def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """Answer a request in the network's place (botocore's event `before-send`)."""
+    def answer(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer a request, or do to it what is planned."""
         call = read(request)
         if not call.is_retry:
             self.calls.append(call.operation)
@@ -204,7 +208,9 @@ class World:
             key=given.get("KmsKeyId", ""),
             due=self.round + PENDING_ROUNDS,
             seen_from=self.round + 1,
+            fails=place.doomed,
         )
+        place.doomed = ""
         place.tokens[given["ClientToken"]] = (image.id, asked)
         return {"imageId": image.id}
 
