@@ -482,8 +482,8 @@ def tag(resource: dict[str, Any], key: str) -> str:
 
 
 def code_of(error: Exception) -> str:
-    """Return the code AWS gave an error."""
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+    """Return the code AWS gave an error, '' where no answer of AWS arrived."""
+    return str(error.response["Error"].get("Code")) if isinstance(error, ClientError) else ""
 
 
 def explain(error: Exception) -> str:

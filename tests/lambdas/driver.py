@@ -131,6 +131,7 @@ def run_action(
 ) -> dict[str, Any] | None:
     """Run the action once, round after round; return its last answer, None when it timed out."""
     token = ""
+    world.actions += 1
     for _ in range(MOST_ROUNDS):
         each_round()
         job = f"00000000-0000-0000-0000-{len(world.jobs):012d}"

@@ -100,6 +100,7 @@ class World:
     sent: dict[str, Any] = field(default_factory=dict)
     lambda_tries: int = 3
     releases: int = 1
+    actions: int = 0
 
     def __post_init__(self) -> None:
         self.operations: dict[str, Callable[[Place, dict[str, Any]], Any]] = {
@@ -294,6 +295,8 @@ class World:
         return self._answered(given)
 
     def put_job_failure_result(self, place: Place, given: dict[str, Any]) -> dict[str, Any]:
+        if "has a bug" in given["failureDetails"]["message"]:
+            self.wrongs.append(given["failureDetails"]["message"])
         return self._answered(given)
 
     def _answered(self, given: dict[str, Any]) -> dict[str, Any]:
