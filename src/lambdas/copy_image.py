@@ -41,7 +41,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 PIPELINE, SOURCE, ATTEMPT = "Pipeline", "SourceImage", "Attempt"
 UNDER_WAY = ("pending", "transient")
-DONE, COPYING, FAILED = "done", "copying", "failed"
+DONE, COPYING, FAILED, NOT_REACHED = "done", "copying", "failed", "not reached"
 
 PATIENCE = 20  # rounds a region may be in trouble, one after the other, before it has failed
 PATIENCE_TO_TIDY = 3  # rounds to remove old images; a release does not wait longer for that
@@ -51,9 +51,31 @@ SECONDS_TO_SPARE = 60
 LONGEST_ORDER, LONGEST_NAME, LONGEST_TAG = 1000, 128, 256
 LONGEST_REASON, LONGEST_SUMMARY, LONGEST_MESSAGE = 400, 2048, 5000
 MOST_REFERRED = 10
-VERSIONS_IN_USE = 10  # newest versions of a launch template; CloudFormation never deletes old ones
 
-GONE = {"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound"}
+# What keeps an image from being removed. CloudFormation never deletes a launch template's versions,
+# so that all of them would keep every image there was: only the newest count.
+LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]
+USERS = [
+    {"ResourceType": kind, "ResourceTypeOptions": [{"OptionName": name, "OptionValues": values}]}
+    for kind, name, values in (
+        ("ec2:Instance", "state-name", LIVING),
+        ("ec2:LaunchTemplate", "version-depth", ["10"]),
+    )
+] + [{"ResourceType": "ssm:Parameter"}]
+
+NEEDED = {"image", "commit", "pipeline", "regions", "parameter"}
+OPTIONAL = {"execution": "unknown", "keep": 5, "key": "", "accounts": []}
+TEXT = r'"[^"]+"'
+KINDS = {  # of the JSON of each value
+    **dict.fromkeys(("commit", "pipeline", "parameter", "execution"), TEXT),
+    "image": '"ami-[0-9a-f]{8,17}"',
+    "regions": r'\["[a-z0-9-]+"(, "[a-z0-9-]+")*\]',
+    "keep": '"?[1-9][0-9]{0,3}"?',
+    "key": '""|"(alias/|arn:|mrk-)[^"]+"',
+    "accounts": r'\[("[0-9]{12}"(, "[0-9]{12}")*)?\]',
+}
+
+ABSENT = {"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}
 MENDS = {
     "AccessDeniedException": "grant it to LambdaServiceRole",
     "InvalidAMIName.Duplicate": "deregister the image of that name, which this pipeline cannot see",
@@ -83,10 +105,10 @@ class Order:
     pipeline: str
     regions: list[str]
     parameter: str
-    execution: str = "unknown"
-    keep: int = 5
-    key: str = ""
-    accounts: list[str] = field(default_factory=list)
+    execution: str
+    keep: int
+    key: str
+    accounts: list[str]
 
 
 @dataclass(frozen=True)
@@ -147,7 +169,7 @@ def run_round(job: dict[str, Any], context: Any) -> Answer:
     # The troubled come last: what takes long there does not keep the others from their turn.
     for region in sorted(order.regions, key=lambda each: memory.troubled.get(each, 0)):
         in_time = context.get_remaining_time_in_millis() > SECONDS_TO_SPARE * 1000
-        results[region] = visit(order, memory, region) if in_time else Result("not reached")
+        results[region] = visit(order, memory, region) if in_time else Result(NOT_REACHED)
         log(region=region, image=order.image, **known, **asdict(results[region]))
     return conclude(order, memory, results, known)
 
@@ -171,48 +193,37 @@ def read_order(data: dict[str, Any]) -> Order:
 
 def to_order(given: dict[str, Any]) -> Order:
     """Return the order; `OrderError` names the first key that is wrong."""
-    kinds = {
-        "image": r"ami-[0-9a-f]{8,17}",
-        "keep": "[1-9][0-9]{0,3}",
-        **dict.fromkeys(("commit", "pipeline", "parameter"), ".+"),
-    }
-    needed = ("image", "commit", "pipeline", "regions", "parameter")
-    for key in needed:
-        if key not in given:
-            raise OrderError(f"UserParameters lack '{key}'")
-    for key in given.keys() - Order.__dataclass_fields__.keys():
+    for key in sorted(NEEDED - given.keys()):
+        raise OrderError(f"UserParameters lack '{key}'")
+    for key in given.keys() - NEEDED - OPTIONAL.keys():
         raise OrderError(f"UserParameters have '{key}', which means nothing here")
-    for key, kind in kinds.items():
-        if not re.fullmatch(kind, str(given.get(key, 5))):
-            raise OrderError(f"'{key}' in UserParameters is {given[key]!r}, not {kind}")
-    for key, kind in {"regions": "[a-z0-9-]+", "accounts": "[0-9]{12}"}.items():
-        texts = given.get(key, [])
-        if not isinstance(texts, list) or not all(re.fullmatch(kind, str(each)) for each in texts):
-            raise OrderError(f"'{key}' in UserParameters is {texts!r}, not a list of {kind}")
-    if not given["regions"]:
-        raise OrderError("'regions' in UserParameters is empty")
-    return Order(**{**given, "keep": int(given.get("keep", 5))})
+    whole = {**OPTIONAL, **given}
+    for key, kind in KINDS.items():
+        if not re.fullmatch(kind, json.dumps(whole[key])):
+            raise OrderError(f"'{key}' in UserParameters is {whole[key]!r}, not like {kind}")
+    return Order(**{**whole, "keep": int(whole["keep"])})
 
 
 def check(order: Order) -> None:
     """Raise `OrderError` for regions or an image that are not there; trouble in asking is none."""
-    ec2 = client("ec2", os.environ["AWS_REGION"])
+    home = os.environ["AWS_REGION"]
+    ec2 = client("ec2", home)
     try:
-        known = ec2.describe_regions(AllRegions=True)["Regions"]
-        (image,) = ec2.describe_images(ImageIds=[order.image])["Images"] or [{"State": "absent"}]
+        regions = ec2.describe_regions(AllRegions=True)["Regions"]
+        images = ec2.describe_images(ImageIds=[order.image])["Images"]
     except TroubleInAws as error:
-        if code_of(error) not in GONE:
-            return
-        image = {"State": "absent"}
-    opted = {each["RegionName"]: each["OptInStatus"] != "not-opted-in" for each in known}
+        if code_of(error) in ABSENT:
+            raise OrderError(f"image {order.image} is absent in {home}") from None
+        return
+    opted = {each["RegionName"]: each["OptInStatus"] != "not-opted-in" for each in regions}
     for region in order.regions:
         if region not in opted:
             near = "".join(difflib.get_close_matches(region, opted, 1)) or ", ".join(sorted(opted))
             raise OrderError(f"{region} is no region one can copy to from here (meant: {near}?)")
         if not opted[region]:
             raise OrderError(f"region {region} is not enabled in this account")
-    if image["State"] not in ("available", *UNDER_WAY):
-        raise OrderError(f"image {order.image} is {image['State']} in {os.environ['AWS_REGION']}")
+    for image in filter(is_broken, images):
+        raise OrderError(f"image {order.image} is {image['State']} in {home}")
 
 
 def visit(order: Order, memory: Memory, region: str) -> Result:
@@ -335,13 +346,19 @@ def conclude(
     if failed and (not waiting or now - failing > SECONDS_FOR_OTHERS):
         return failure(tell(order, results))
     if waiting:
-        counted = {each: memory.troubled.get(each, 0) + 1 for each in waiting}
-        troubled = {each: n for each, n in counted.items() if results[each].step != COPYING}
+        troubled = count(memory.troubled, results)
         return again(replace(memory, failing=failing, troubled=troubled), results)
     untidy = [region for region in order.regions if not tidy(order, region, results, known)]
     if untidy and memory.tidying < PATIENCE_TO_TIDY:
         return again(replace(memory, tidying=memory.tidying + 1), results)
     return success({region: results[region].copy for region in order.regions})
+
+
+def count(before: dict[str, int], results: dict[str, Result]) -> dict[str, int]:
+    """Return for how many rounds regions have been in trouble, one after the other."""
+    troubled = {region: each.step not in (DONE, COPYING) for region, each in results.items()}
+    more = {region: each.step != NOT_REACHED for region, each in results.items()}
+    return {each: before.get(each, 0) + more[each] for each in results if troubled[each]}
 
 
 def tell(order: Order, results: dict[str, Result]) -> str:
@@ -383,23 +400,12 @@ def remove_old(ec2: Any, order: Order, copy: str) -> list[str]:
 
 def in_use(ec2: Any, images: list[str]) -> set[str]:
     """Return which of the images an instance, a launch template or a parameter still names."""
-    states = ["pending", "running", "shutting-down", "stopping", "stopped"]
-    options = {
-        "ec2:Instance": [{"OptionName": "state-name", "OptionValues": states}],
-        "ec2:LaunchTemplate": [
-            {"OptionName": "version-depth", "OptionValues": [str(VERSIONS_IN_USE)]}
-        ],
-        "ssm:Parameter": [],
-    }
-    types = [
-        {"ResourceType": kind, **({"ResourceTypeOptions": option} if option else {})}
-        for kind, option in options.items()
-    ]
     pages = ec2.get_paginator("describe_image_references")
+    tens = [images[at : at + MOST_REFERRED] for at in range(0, len(images), MOST_REFERRED)]
     return {
         reference["ImageId"]
-        for at in range(0, len(images), MOST_REFERRED)
-        for page in pages.paginate(ImageIds=images[at : at + MOST_REFERRED], ResourceTypes=types)
+        for ten in tens
+        for page in pages.paginate(ImageIds=ten, ResourceTypes=USERS)
         for reference in page["ImageReferences"]
     }
 
@@ -414,22 +420,13 @@ def remove_strays(ec2: Any, order: Order, living: set[str]) -> list[str]:
         if tag(each, ATTEMPT) not in living
     ]
     for stray in strays:
-        unless_gone(ec2.delete_snapshot, SnapshotId=stray)
+        ec2.delete_snapshot(SnapshotId=stray)
     return strays
 
 
 def deregister(ec2: Any, image: str) -> None:
     """Remove an image with its snapshots."""
-    unless_gone(ec2.deregister_image, ImageId=image, DeleteAssociatedSnapshots=True)
-
-
-def unless_gone(call: Any, **arguments: Any) -> None:
-    """Make a call that removes something; that it is gone already is no error."""
-    try:
-        call(**arguments)
-    except ClientError as error:
-        if code_of(error) not in GONE:
-            raise
+    ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
 
 
 def success(images: dict[str, str]) -> Answer:

@@ -99,6 +99,7 @@ class World:
     wrongs: list[str] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
     lambda_tries: int = 3
+    names_are_unique: bool = True
     releases: int = 1
     actions: int = 0
 
@@ -194,9 +195,8 @@ class World:
         source = self.places[given["SourceRegion"]].images.get(given["SourceImageId"])
         if source is None or source.state != "available":
             raise RefusalError("InvalidAMIID.NotFound")
-        if given["Name"] in {
-            each.name for each in place.images.values() if each.state != "deregistered"
-        }:
+        taken = {each.name for each in place.images.values() if each.state != "deregistered"}
+        if given["Name"] in taken and self.names_are_unique:
             raise RefusalError("InvalidAMIName.Duplicate")
         kinds = {given["TagSpecification.1.ResourceType"], given["TagSpecification.2.ResourceType"]}
         if kinds != {"image", "snapshot"}:

@@ -216,6 +216,35 @@ def test_others_that_take_hours_are_waited_for_half_an_hour(world: World) -> Non
     judge(world, run_to_the_end(world, order(world)))
 
 
+def test_a_deaf_region_fails_although_others_take_hours(world: World) -> None:
+    def take_hours() -> None:
+        for image in world.places[GOOD].images.values():
+            image.due = 10**6
+
+    started = CLOCK.now
+    world.plan = Deaf(BAD)
+    told = message(run_action(world, order(world), take_hours))
+    assert f"{BAD}: " in told
+    assert f"{GOOD} copying" in told
+    assert 30 <= (CLOCK.now - started) / 60 <= 45
+
+
+def test_asking_again_bears_the_same_client_token(world: World) -> None:
+    tokens = []
+
+    def listen(world: World, call: Call, perform: Any) -> AWSResponse:
+        tokens.append(call.given.get("ClientToken"))
+        answer: AWSResponse = perform()
+        return answer
+
+    world.plan = listen
+    for _ in range(2):
+        copy_image.handler(event("1", order(world, regions=[GOOD])), CONTEXT)
+    asked = [each for each in tokens if each]
+    assert len(asked) == 2
+    assert len(set(asked)) == 1
+
+
 def test_a_copy_that_takes_longer_than_codepipeline_waits_ends_in_a_sentence(world: World) -> None:
     copy_image.handler(event("1", order(world)), CONTEXT)
     world.pass_time()
@@ -256,7 +285,7 @@ def test_what_is_not_reached_in_time_is_done_in_the_next_round(world: World) -> 
     CONTEXT.left = 59_000
     copy_image.handler(event("1", order(world)), CONTEXT)
     assert "CopyImage" not in world.calls
-    assert json.loads(world.jobs["1"]["continuationToken"])["troubled"] == dict.fromkeys(TARGETS, 1)
+    assert json.loads(world.jobs["1"]["continuationToken"])["troubled"] == dict.fromkeys(TARGETS, 0)
 
 
 def test_the_troubled_come_last(world: World) -> None:
@@ -264,6 +293,13 @@ def test_the_troubled_come_last(world: World) -> None:
     world.plan = Deaf(GOOD)
     copy_image.handler(event("1", order(world), json.dumps(memory)), CONTEXT)
     assert world.calls.index("CopyImage") < world.calls.index("DescribeImages", 1)
+
+
+def test_a_job_answered_before_is_left_alone(world: World) -> None:
+    for _ in range(2):
+        copy_image.handler(event("1", order(world)), CONTEXT)
+    assert world.calls.count("PutJobSuccessResult") == 2
+    assert "continuationToken" in world.jobs["1"]
 
 
 def test_a_token_of_another_form_begins_anew(world: World) -> None:
@@ -293,7 +329,7 @@ def told_at_once(world: World, user_parameters: str | None) -> str:
         ("", "the action has no UserParameters"),
         ("{", "UserParameters are not JSON"),
         ("[]", "UserParameters are not a JSON object"),
-        ("{}", "UserParameters lack 'image'"),
+        ("{}", "UserParameters lack 'commit'"),
         (json.dumps({"image": "ami-12345678"}) + " " * 1000, "longer than 1000 characters"),
     ],
 )
@@ -311,7 +347,7 @@ def test_an_order_that_cannot_be_read(world: World, text: str | None, sentence: 
         ({"regions": ["eu-centrl-1"]}, "eu-centrl-1 is no region"),
         ({"regions": ["eu-centrl-1"]}, "eu-central-1?"),
         ({"regions": ["me-central-1"]}, "region me-central-1 is not enabled in this account"),
-        ({"regions": []}, "'regions' in UserParameters is empty"),
+        ({"regions": []}, "'regions' in UserParameters is []"),
         ({"regions": "eu-central-1"}, "'regions' in UserParameters is 'eu-central-1'"),
         ({"regions": [7, "https://x"]}, "'regions' in UserParameters is [7"),
         ({"keep": "0"}, "'keep' in UserParameters is '0'"),
