@@ -40,14 +40,15 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 PIPELINE, SOURCE, ATTEMPT = "Pipeline", "SourceImage", "Attempt"
-UNDER_WAY = ("pending", "transient")
+UNDER_WAY, BROKEN = ("pending", "transient"), ("error", "failed", "invalid")
 DONE, COPYING, FAILED, NOT_REACHED = "done", "copying", "failed", "not reached"
 
-PATIENCE = 20  # rounds a region may be in trouble, one after the other, before it has failed
-PATIENCE_TO_TIDY = 3  # rounds to remove old images; a release does not wait longer for that
-SECONDS_FOR_OTHERS = 30 * 60
-SECONDS_TO_COPY = 23 * 60 * 60  # CodePipeline ends an action after 24 hours, without a reason
-SECONDS_TO_SPARE = 60
+# In seconds. CodePipeline ends an action after 24 hours, without a reason.
+PATIENCE = 10 * 60
+PATIENCE_FOR_OTHERS = 30 * 60
+PATIENCE_FOR_COPIES = 23 * 60 * 60
+TO_SPARE = 60
+ROUNDS_TO_TIDY = 3
 LONGEST_ORDER, LONGEST_NAME, LONGEST_TAG = 1000, 128, 256
 LONGEST_REASON, LONGEST_SUMMARY, LONGEST_MESSAGE = 400, 2048, 5000
 MOST_REFERRED = 10
@@ -115,7 +116,9 @@ class Order:
 class Memory:
     """What one round hands to the next, as continuation token: patience, but nothing done.
 
-    `attempt` is the id of the job that began it: a retry of the action is another attempt.
+    `attempt` is the id of the job that began it: a retry of the action is another attempt. Times
+    are in seconds since 1970: when it began, when a region had first failed (0: none has), and
+    since when each troubled region has been in trouble. `tidying` counts rounds.
     """
 
     attempt: str
@@ -168,7 +171,7 @@ def run_round(job: dict[str, Any], context: Any) -> Answer:
     results = {}
     # The troubled come last: what takes long there does not keep the others from their turn.
     for region in sorted(order.regions, key=lambda each: memory.troubled.get(each, 0)):
-        in_time = context.get_remaining_time_in_millis() > SECONDS_TO_SPARE * 1000
+        in_time = context.get_remaining_time_in_millis() > TO_SPARE * 1000
         results[region] = visit(order, memory, region) if in_time else Result(NOT_REACHED)
         log(region=region, image=order.image, **known, **asdict(results[region]))
     return conclude(order, memory, results, known)
@@ -222,25 +225,31 @@ def check(order: Order) -> None:
             raise OrderError(f"{region} is no region one can copy to from here (meant: {near}?)")
         if not opted[region]:
             raise OrderError(f"region {region} is not enabled in this account")
-    for image in filter(is_broken, images):
-        raise OrderError(f"image {order.image} is {image['State']} in {home}")
+    for image in images:
+        if image["State"] not in ("available", *UNDER_WAY):
+            raise OrderError(f"image {order.image} is {image['State']} in {home}")
 
 
 def visit(order: Order, memory: Memory, region: str) -> Result:
-    """Do the next step in a region; what goes wrong for too long has failed."""
+    """Do the next step in a region; what takes too long has failed."""
     try:
         result = advance(order, memory, region)
     except TroubleInAws as error:
         result = Result("in trouble", explain(error))
-    if result.step == COPYING:
-        lasts = time.time() - memory.started
-        late = lasts > SECONDS_TO_COPY
-        late_reason = f"{result.copy} is still being copied; retry the action, which goes on there"
-        return replace(result, step=FAILED, reason=late_reason) if late else result
-    rounds = memory.troubled.get(region, 0)
-    if result.step in (DONE, FAILED) or rounds < PATIENCE:
-        return result
-    return replace(result, step=FAILED, reason=f"{result.reason} ({rounds} rounds)")
+    now = time.time()
+    if result.step == COPYING and now - memory.started > PATIENCE_FOR_COPIES:
+        reason = f"{result.copy} is still being copied; retry the action, which goes on there"
+        return replace(result, step=FAILED, reason=reason)
+    if is_trouble(result) and now - memory.troubled.get(region, now) > PATIENCE:
+        return replace(
+            result, step=FAILED, reason=f"{result.reason} (for {PATIENCE // 60} minutes)"
+        )
+    return result
+
+
+def is_trouble(result: Result) -> bool:
+    """Return whether a region is not where it should be after one more round."""
+    return result.step not in (DONE, COPYING, NOT_REACHED)
 
 
 def advance(order: Order, memory: Memory, region: str) -> Result:
@@ -259,14 +268,16 @@ def advance(order: Order, memory: Memory, region: str) -> Result:
         return Result(COPYING, copy=copy["ImageId"])
     if copy["State"] != "available":
         why = copy.get("StateReason", {}).get("Message", "AWS gives no reason")
-        mend = "mend that, then retry the action, which removes this copy and makes another"
+        mend = "mend that, then retry the action, which replaces a failed copy"
         return Result(FAILED, f"{copy['ImageId']} is {copy['State']} ({why}); {mend}")
     return hand_out(ec2, order, region, copy["ImageId"])
 
 
 def find_images(ec2: Any, order: Order) -> list[dict[str, Any]]:
     """Return the images this function made for the pipeline in the client's region."""
-    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=made_for(order))
+    pages = ec2.get_paginator("describe_images").paginate(
+        Owners=["self"], Filters=made_for(order), IncludeDisabled=True
+    )
     return [each for page in pages for each in page["Images"] if each["State"] != "deregistered"]
 
 
@@ -278,7 +289,7 @@ def made_for(order: Order) -> list[dict[str, Any]]:
 
 def is_broken(image: dict[str, Any]) -> bool:
     """Return whether an image will never be available."""
-    return image["State"] not in ("available", *UNDER_WAY)
+    return image["State"] in BROKEN
 
 
 def start_copy(ec2: Any, order: Order, attempt: str, region: str) -> Result:
@@ -339,26 +350,19 @@ def conclude(
     order: Order, memory: Memory, results: dict[str, Result], known: dict[str, str]
 ) -> Answer:
     """Return the answer to a round; old images go once every region has the new one."""
-    failed = [region for region, each in results.items() if each.step == FAILED]
-    waiting = [region for region, each in results.items() if each.step not in (DONE, FAILED)]
+    steps = {each.step for each in results.values()}
     now = int(time.time())
-    failing = (memory.failing or now) if failed else 0
-    if failed and (not waiting or now - failing > SECONDS_FOR_OTHERS):
+    failing = (memory.failing or now) if FAILED in steps else 0
+    if failing and (steps <= {DONE, FAILED} or now - failing > PATIENCE_FOR_OTHERS):
         return failure(tell(order, results))
-    if waiting:
-        troubled = count(memory.troubled, results)
-        return again(replace(memory, failing=failing, troubled=troubled), results)
+    if steps != {DONE}:
+        troubled = [region for region, each in results.items() if is_trouble(each)]
+        since = {region: memory.troubled.get(region, now) for region in troubled}
+        return again(replace(memory, failing=failing, troubled=since), results)
     untidy = [region for region in order.regions if not tidy(order, region, results, known)]
-    if untidy and memory.tidying < PATIENCE_TO_TIDY:
+    if untidy and memory.tidying < ROUNDS_TO_TIDY:
         return again(replace(memory, tidying=memory.tidying + 1), results)
     return success({region: results[region].copy for region in order.regions})
-
-
-def count(before: dict[str, int], results: dict[str, Result]) -> dict[str, int]:
-    """Return for how many rounds regions have been in trouble, one after the other."""
-    troubled = {region: each.step not in (DONE, COPYING) for region, each in results.items()}
-    more = {region: each.step != NOT_REACHED for region, each in results.items()}
-    return {each: before.get(each, 0) + more[each] for each in results if troubled[each]}
 
 
 def tell(order: Order, results: dict[str, Result]) -> str:

@@ -181,6 +181,7 @@ class World:
             for image in place.images.values()
             if image.id == given.get("ImageId.1", image.id)
             and self.round >= image.seen_from
+            and (image.state != "disabled" or given.get("IncludeDisabled") == "true")
             and matches(image.tags, given)
         ]
         return {"imagesSet": [show(each) for each in images]}

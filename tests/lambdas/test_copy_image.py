@@ -11,6 +11,7 @@ from lambdas.driver import (
     CLOCK,
     CONTEXT,
     PARAMETER,
+    SECONDS_BETWEEN_ROUNDS,
     TARGETS,
     event,
     judge,
@@ -33,6 +34,7 @@ from lambdas.fake_aws import (
 from lambdas import copy_image
 
 GOOD, BAD = TARGETS
+ROUNDS_OF_PATIENCE = copy_image.PATIENCE // SECONDS_BETWEEN_ROUNDS
 
 
 def message(answer: dict[str, Any] | None) -> str:
@@ -171,6 +173,17 @@ def test_a_failed_copy_is_told_with_region_image_reason_and_mend(world: World) -
     assert strays(world) == []
 
 
+def test_a_disabled_copy_is_told_and_left_alone(world: World) -> None:
+    run_to_the_end(world, order(world))
+    for image in world.places[BAD].images.values():
+        image.state = "disabled"
+    told = message(run_action(world, order(world)))
+    assert "is disabled" in told
+    release_again(world)
+    assert world.wrongs == []
+    assert [i for i in world.places[BAD].images.values() if i.state == "disabled"]
+
+
 def test_a_retry_repeats_only_what_failed(world: World) -> None:
     world.places[BAD].doomed = "quota"
     run_action(world, order(world))
@@ -185,7 +198,7 @@ def test_a_region_that_stays_deaf_fails_when_the_others_are_done(world: World) -
     assert f"{BAD}: " in told
     assert "Read timeout" in told
     assert f"{GOOD} done" in told
-    assert copy_image.PATIENCE <= world.round <= copy_image.PATIENCE + 2
+    assert ROUNDS_OF_PATIENCE <= world.round <= ROUNDS_OF_PATIENCE + 2
     world.plan = Deaf()
     world.plan.ends = 0
     judge(world, run_to_the_end(world, order(world)))
@@ -193,7 +206,7 @@ def test_a_region_that_stays_deaf_fails_when_the_others_are_done(world: World) -
 
 def test_a_region_that_comes_back_in_time_is_waited_for(world: World) -> None:
     world.plan = Deaf(BAD)
-    world.plan.ends = copy_image.PATIENCE - 1
+    world.plan.ends = ROUNDS_OF_PATIENCE
     answer = run_action(world, order(world))
     assert answer is not None
     judge(world, answer)
@@ -249,7 +262,7 @@ def test_a_copy_that_takes_longer_than_codepipeline_waits_ends_in_a_sentence(wor
     copy_image.handler(event("1", order(world)), CONTEXT)
     world.pass_time()
     memory = json.loads(world.jobs["1"]["continuationToken"])
-    memory["started"] -= copy_image.SECONDS_TO_COPY
+    memory["started"] -= copy_image.PATIENCE_FOR_COPIES
     CLOCK.now += 1
     copy_image.handler(event("2", order(world), json.dumps(memory)), CONTEXT)
     assert "is still being copied; retry the action, which goes on there" in message(
@@ -264,7 +277,7 @@ def test_a_parameter_aws_never_takes_ends_in_a_sentence(world: World) -> None:
         place.writing = Forgetful()
     told = message(run_action(world, order(world)))
     assert f"{PARAMETER} was written but does not name ami-" in told
-    assert world.round < copy_image.PATIENCE + 5
+    assert world.round < ROUNDS_OF_PATIENCE + 5
 
 
 class Forgetful(dict[str, tuple[str, str]]):
@@ -285,11 +298,11 @@ def test_what_is_not_reached_in_time_is_done_in_the_next_round(world: World) -> 
     CONTEXT.left = 59_000
     copy_image.handler(event("1", order(world)), CONTEXT)
     assert "CopyImage" not in world.calls
-    assert json.loads(world.jobs["1"]["continuationToken"])["troubled"] == dict.fromkeys(TARGETS, 0)
+    assert json.loads(world.jobs["1"]["continuationToken"])["troubled"] == {}
 
 
 def test_the_troubled_come_last(world: World) -> None:
-    memory = {"attempt": "0", "started": int(CLOCK.now), "troubled": {GOOD: 2}}
+    memory = {"attempt": "0", "started": int(CLOCK.now), "troubled": {GOOD: CLOCK.now}}
     world.plan = Deaf(GOOD)
     copy_image.handler(event("1", order(world), json.dumps(memory)), CONTEXT)
     assert world.calls.index("CopyImage") < world.calls.index("DescribeImages", 1)
@@ -309,7 +322,8 @@ def test_a_token_of_another_form_begins_anew(world: World) -> None:
 
 def test_the_token_of_all_regions_fits() -> None:
     regions = [f"ap-southeast-{n}" for n in range(40)]
-    memory = copy_image.Memory("0" * 36, CLOCK.now, CLOCK.now, 3, dict.fromkeys(regions, 20))
+    since = dict.fromkeys(regions, CLOCK.now)
+    memory = copy_image.Memory("0" * 36, CLOCK.now, CLOCK.now, 3, since)
     answer = copy_image.again(memory, {each: copy_image.Result("in trouble") for each in regions})
     assert len(answer.arguments["continuationToken"]) < 2048
 
