@@ -362,7 +362,8 @@ def conclude(
     untidy = [region for region in order.regions if not tidy(order, region, results, known)]
     if untidy and memory.tidying < ROUNDS_TO_TIDY:
         return again(replace(memory, tidying=memory.tidying + 1), results)
-    return success({region: results[region].copy for region in order.regions})
+    copies = {region: results[region].copy for region in order.regions}
+    return Answer("put_job_success_result", {"outputVariables": copies})
 
 
 def tell(order: Order, results: dict[str, Result]) -> str:
@@ -431,11 +432,6 @@ def remove_strays(ec2: Any, order: Order, living: set[str]) -> list[str]:
 def deregister(ec2: Any, image: str) -> None:
     """Remove an image with its snapshots."""
     ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
-
-
-def success(images: dict[str, str]) -> Answer:
-    """Return the answer that each region has its image."""
-    return Answer("put_job_success_result", {"outputVariables": images})
 
 
 def again(memory: Memory, results: dict[str, Result]) -> Answer:

@@ -61,7 +61,11 @@ def prepare(template: Template) -> None:
 
 
 def copy_images(topology: Topology, stack: str) -> list[Statement]:
-    """Return what it takes to copy images, and to remove those of a stack; names as in `Sub`."""
+    """Return what it takes to copy images, and to remove those of a stack; names as in `Sub`.
+
+    CopyImage also knows how to share copies with accounts (ec2:ModifyImageAttribute); that is not
+    granted as long as a topology has no accounts to share with.
+    """
     others = [value(region.text) for region in topology.other_regions]
     sources = [_unowned(kind, topology.home.text) for kind in KINDS]
     copies = [_unowned(kind, region.text) for region in topology.other_regions for kind in KINDS]

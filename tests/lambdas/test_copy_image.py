@@ -30,6 +30,7 @@ from lambdas.fake_aws import (
     refuse,
     time_out,
 )
+from templates.committed import resources, statements
 
 from lambdas import copy_image
 
@@ -402,3 +403,19 @@ def test_a_bug_fails_the_job_at_once(
     copy_image.handler(event("1", order(world)), CONTEXT)
     assert "CopyImage has a bug (ZeroDivisionError" in message(world.jobs["1"])
     assert "Traceback" in lines(capsys.readouterr().out)[0]["reason"]
+
+
+def test_the_role_grants_the_calls_the_function_makes_and_no_other(world: World) -> None:
+    world.places[BAD].doomed = "bad key"
+    run_to_the_end(world, order(world))
+    services = dict.fromkeys(("GetParameter", "PutParameter"), "ssm")
+    services |= dict.fromkeys(("PutJobFailureResult", "PutJobSuccessResult"), "codepipeline")
+    called = {f"{services.get(each, 'ec2')}:{each}" for each in world.calls}
+    role = resources("multi-region-pipeline")["LambdaServiceRole"]["Properties"]["Policies"][0]
+    granted = {
+        action
+        for _, each in statements(role)
+        if each["Sid"] not in ("WriteLogs", "TagCopies") and "aws:CalledVia" not in str(each)
+        for action in each["Action"]
+    }
+    assert granted == called
