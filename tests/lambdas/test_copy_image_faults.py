@@ -268,6 +268,7 @@ def test_a_fault(
     judge(world, run(world))
     if kind in PASSING:
         assert world.actions == ACTIONS[scenario], "a fault that passes must not fail the job"
+        assert strays(world) == [], "nor keep anything from being removed"
     leave_no_stray(world)
     assert plan.has_struck
 
