@@ -1,9 +1,12 @@
-"""Takes the machine's AWS settings away from every test, and names what was not real in the end."""
+"""Takes the machine's AWS settings away from every test, and says at the end what was not real."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+
+FAULTS = "faults"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -19,9 +22,29 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests noted with `record_property`: what they stood in for or left unchecked."""
+    """Print what tests noted with `record_property`: stand-ins, what is unchecked, faults tried."""
     reports = [each for kind in terminalreporter.stats.values() for each in kind]
-    noted = {pair for each in reports for pair in getattr(each, "user_properties", [])}
-    for title in sorted({title for title, _words in noted}):
-        words = sorted(str(words) for key, words in noted if key == title)
+    noted = [pair for each in reports for pair in getattr(each, "user_properties", [])]
+    titles = sorted({title for title, _words in noted} - {FAULTS})
+    for title in titles:
+        words = sorted({str(words) for key, words in noted if key == title})
         terminalreporter.write_line(f"{title}: {', '.join(words)}")
+    _summarise_faults(terminalreporter)
+
+
+def _summarise_faults(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many faults the tests tried, by kind, and how many were survived."""
+    tried: Counter[str] = Counter()
+    survived: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, noted in report.user_properties:
+                if name == FAULTS:
+                    kind, number = noted
+                    tried[kind] += number
+                    survived[kind] += number if outcome == "passed" else 0
+    if tried:
+        kinds = ", ".join(f"{survived[kind]} of {tried[kind]} {kind}" for kind in sorted(tried))
+        terminalreporter.write_line(
+            f"CopyImage: {tried.total()} faults tried, {survived.total()} survived ({kinds})"
+        )

@@ -12,7 +12,8 @@ from troposphere.codebuild import Project
 from troposphere.codepipeline import Actions, ActionTypeId, InputArtifacts, OutputArtifacts
 from troposphere.iam import Role
 
-from pipeline.names import application_stack, value
+from pipeline.copying import IMAGES_TO_KEEP, KEY_ALIAS
+from pipeline.names import THIS_STACK, application_stack, value
 from pipeline.topology import Region, Stage, Target
 
 SOURCE_ACTION = "Source"
@@ -54,14 +55,21 @@ def copy_image_action(
     order = {
         "image": f"#{{{BUILD_NAMESPACE}.AMI_ID}}",
         "commit": f"#{{{BUILD_NAMESPACE}.COMMIT}}",
+        "pipeline": THIS_STACK,
+        "execution": "#{codepipeline.PipelineExecutionId}",
         "parameter": f"${{{image_parameter}}}",
         "regions": [region.text for region in regions],
+        "keep": f"${{{IMAGES_TO_KEEP}}}",
+        "key": f"${{{KEY_ALIAS}}}",
     }
     return Actions(
         Name="CopyImage",
         Namespace=COPY_NAMESPACE,
         ActionTypeId=_type("Invoke", "Lambda"),
-        Configuration={"FunctionName": Ref(function), "UserParameters": Sub(json.dumps(order))},
+        Configuration={
+            "FunctionName": Ref(function),
+            "UserParameters": Sub(json.dumps(order, separators=(",", ":"))),
+        },
     )
 
 

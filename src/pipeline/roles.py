@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from awacs import awslambda, cloudformation, codebuild, codepipeline, ec2, iam, logs, ssm
+from awacs import awslambda, cloudformation, codebuild, codepipeline, iam, logs, ssm
 from awacs.aws import ConditionElement, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref
 from troposphere.iam import Role
 
-from pipeline import names, packer_permissions, sources, stores
+from pipeline import copying, names, packer_permissions, sources, stores
 from pipeline.deploy_permissions import EVERY_REGION, manage_application
 from pipeline.names import (
     DEPLOY_POLICY_ARNS,
@@ -107,7 +107,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                 names.COPY_IMAGE,
                 [
                     write_logs(logs_of),
-                    *_copy_images(topology),
+                    *copying.copy_images(topology, stack),
                     _keep_image(EVERY_REGION, there),
                     allow(
                         "JobResultsTakeNoResource",
@@ -115,32 +115,10 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                         ["*"],
                     ),
                 ],
-            )
+            ),
+            copying.use_key(),
         ],
     )
-
-
-def _copy_images(topology: Topology) -> list[Statement]:
-    regions = [value(region.text) for region in topology.regions]
-    others = [region.text for region in topology.other_regions]
-    images = [_unowned(kind, text) for text in others for kind in ("image", "snapshot")]
-    source = [_unowned(kind, topology.home.text) for kind in ("image", "snapshot")]
-    tagging = StringEquals("ec2:CreateAction", "CopyImage")
-    return [
-        allow(
-            "DescribeCallsTakeNoResource",
-            [ec2.DescribeImages],
-            ["*"],
-            StringEquals("aws:RequestedRegion", regions),
-        ),
-        allow("CopyImages", [ec2.CopyImage], [*source, *images]),
-        allow("TagCopies", [ec2.CreateTags], images, tagging),
-    ]
-
-
-def _unowned(kind: str, region: str) -> Sub:
-    """Return the ARN of images or snapshots, in which EC2 leaves the account out."""
-    return Sub(f"arn:${{AWS::Partition}}:ec2:{region}::{kind}/*")
 
 
 def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:

@@ -98,10 +98,31 @@ def test_the_image_is_copied_to_the_other_regions_only() -> None:
     assert order["regions"] == ["${OtherRegion1}", "${OtherRegion2}"]
     assert order["image"] == "#{Build.AMI_ID}"
     assert order["parameter"] == "${AmiParameterName}"
+    assert order["execution"] == "#{codepipeline.PipelineExecutionId}"
+
+
+def test_copies_bear_the_tag_their_role_may_remove() -> None:
+    (copy,) = stage("CopyImage")
+    order = json.loads(copy["Configuration"]["UserParameters"]["Fn::Sub"])
+    assert order["pipeline"] == "${AWS::StackName}"
+    removing = [
+        statement
+        for _, statement in statements(resources(NAME)["LambdaServiceRole"])
+        if {"ec2:DeregisterImage", "ec2:DeleteSnapshot"} & set(statement["Action"])
+    ]
+    assert [each["Condition"] for each in removing] == [
+        {
+            "StringEquals": {
+                "aws:ResourceTag/Pipeline": {"Ref": "AWS::StackName"},
+                "aws:RequestedRegion": [OTHER_1, OTHER_2],
+            },
+            "StringLike": {"aws:ResourceTag/SourceImage": "ami-*"},
+        }
+    ]
 
 
 def test_every_variable_is_of_a_namespace_an_earlier_action_has() -> None:
-    known: set[str] = set()
+    known = {"codepipeline"}
     for each in pipeline()["Stages"]:
         used = re.findall(r"#\{(\w+)\.", json.dumps(each["Actions"]))
         assert set(used) <= known, each["Name"]

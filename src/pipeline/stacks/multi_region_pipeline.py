@@ -11,6 +11,7 @@ from troposphere.codepipeline import Pipeline, Stages
 from troposphere.iam import Role
 
 from pipeline import (
+    copying,
     deploying,
     functions,
     notifications,
@@ -43,6 +44,7 @@ def build(topology: Topology) -> Template:
     regions.prepare(template, topology)
     stores.prepare(template, topology)
     sources.prepare(template, topology)
+    copying.prepare(template)
     deploying.prepare(template)
     deploying.prepare_action(template)
     parts = _parts(topology)
@@ -63,6 +65,7 @@ def _groups(topology: Topology) -> list[Group]:
         Group("Regions and artifact stores", places),
         Group("Analysis of the deploy template", project_questions.analysis_questions()),
         Group("Build of the image", project_questions.build_questions()),
+        Group("Copies of the image", copying.questions()),
         Group("Deployment", deploying.questions()),
         Group("Operation", operation),
     ]

@@ -6,7 +6,16 @@ from troposphere import AWSObject, GetAtt, Output, Sub, Template
 from troposphere.iam import Role
 from troposphere.ssm import Parameter as StoredParameter
 
-from pipeline import deploying, names, project_questions, regions, source_questions, sources, stores
+from pipeline import (
+    copying,
+    deploying,
+    names,
+    project_questions,
+    regions,
+    source_questions,
+    sources,
+    stores,
+)
 from pipeline.names import arn
 from pipeline.parameters import Group, Question, pattern, text
 from pipeline.partitions import partition_of
@@ -31,6 +40,7 @@ def build(topology: Topology) -> Template:
     regions.prepare(template, topology)
     stores.prepare(template, topology)
     sources.prepare(template, topology)
+    copying.prepare(template)
     deploying.prepare(template)
     for name, role in _roles(topology).items():
         template.add_resource(role)
@@ -82,7 +92,7 @@ def _groups(topology: Topology) -> list[Group]:
     places = (*regions.questions(topology), *stores.questions(topology))
     image = project_questions.image_parameter_question()
     return [
-        Group("Pipeline", (*_names(), image)),
+        Group("Pipeline", (*_names(), image, copying.key_question())),
         Group("Source", source_questions.role_questions(topology)),
         Group("Regions and artifact stores", places),
         Group("Deployment", (deploying.policy_arns_question(),)),
