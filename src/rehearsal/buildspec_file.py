@@ -216,5 +216,7 @@ def _unchecked(top: _Part, phases: _Part) -> Iterator[str]:
             yield f"{part.at('run-as')}: {user} (everything runs as the user who started it)"
         for runtime, version in part.table("runtime-versions").values.items():
             yield f"runtime {runtime} {version} (what is on the path is taken)"
-    if top.word("git-credential-helper", "no") == "yes" or "cache" in top.values:
+    if top.table("env").word("git-credential-helper", "no") == "yes":
+        yield "git-credential-helper (git is left as it is)"
+    if "cache" in top.values:
         yield "cache (nothing is kept from one build to the next)"

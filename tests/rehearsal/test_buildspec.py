@@ -212,12 +212,15 @@ def test_what_is_not_done_is_said(tmp_path: Path) -> None:
     result = build(
         tmp_path,
         """\
+        version: 0.2
+        env: {shell: bash, git-credential-helper: yes}
         run-as: builder
         phases: {install: {runtime-versions: {python: 3.10}, run-as: other}}
         cache: {paths: [a]}
         """,
     )
     for words in (
+        "git-credential-helper",
         "run-as: builder",
         "phases.install.run-as: other",
         "runtime python 3.10",
