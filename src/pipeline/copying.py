@@ -51,7 +51,7 @@ def key_question() -> Question:
         "example alias/images. Empty: a copy is encrypted if the image is, with the AWS managed "
         "key of EBS.",
         default="",
-        **pattern("|alias/[A-Za-z0-9/_-]{1,250}", "An alias like alias/images, or nothing."),
+        **pattern("|alias/[A-Za-z0-9/_-]{1,58}", "An alias like alias/images, or nothing."),
     )
 
 

@@ -70,7 +70,7 @@ def image_parameter_question() -> Question:
         "Parameter Store name under which every region keeps its image id, for example "
         "AMI_VERSION. Two pipelines in one account need two names.",
         default=names.IMAGE_PARAMETER_NAME,
-        **pattern(r"[A-Za-z0-9_.-]{1,255}", "A name of letters, digits and _.- without '/'."),
+        **pattern(r"[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits and _.- without '/'."),
     )
 
 

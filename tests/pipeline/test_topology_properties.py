@@ -208,7 +208,8 @@ def _pipeline_fits(document: dict[str, Any]) -> None:
     assert sum(len(stage["Actions"]) for stage in properties["Stages"]) <= 1_000
     stores = [json.dumps(each["Region"]) for each in properties["ArtifactStores"]]
     assert set(Counter(stores).values()) == {1}
-    lengths = {"AWS::StackName": 40, "AmiParameterName": 255, "TemplatePath": 255}
+    lengths = {"AWS::StackName": 40, "TemplatePath": 255}
+    lengths |= {"AmiParameterName": 64, "ImageKeyAlias": 64}  # as long as they may be
     for action in [each for stage in properties["Stages"][1:] for each in stage["Actions"]]:
         assert json.dumps(action.get("Region", {"Ref": "AWS::Region"})) in stores
         configuration = resolved(action["Configuration"], document, lengths)
