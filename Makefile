@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check test bench lint lock clean
+.PHONY: help templates check test slow bench lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -20,8 +20,11 @@ templates: $(READY) ## Render every template into templates/
 check: $(READY) ## Compare templates/ with its sources and lint it for every region
 	@$(BIN)/python generate.py check
 
-test: $(READY) $(CHECKOV)/ready lint ## Run the linters and every test
-	@$(BIN)/python -m pytest
+test: $(READY) lint ## Run the linters and every test but the slow ones
+	@$(BIN)/python -m pytest -m 'not slow'
+
+slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat and a browser, all real
+	@$(BIN)/python -m pytest -m slow
 
 bench: $(READY) ## Measure rendering: time, memory and how they grow
 	@$(BIN)/python benchmarks/rendering.py

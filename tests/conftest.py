@@ -28,7 +28,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     titles = sorted({title for title, _words in noted} - {FAULTS})
     for title in titles:
         words = sorted({str(words) for key, words in noted if key == title})
-        terminalreporter.write_line(f"{title}: {', '.join(words)}")
+        terminalreporter.write_line(f"{title}: {'; '.join(words)}")
     _summarise_faults(terminalreporter)
 
 

@@ -142,6 +142,7 @@ def test_the_bytes_depend_on_nothing_around(tmp_path: Path, environment: dict[st
     assert all(text.endswith(b"\n") and b"\r" not in text for text in rendered.values())
 
 
+@pytest.mark.slow
 def test_check_is_content_with_what_is_rendered(project: Path) -> None:
     done = generate("check", "artifact-store", project=project)
     assert (done.returncode, done.stderr) == (0, "")

@@ -255,7 +255,7 @@ def test_without_python_nothing_is_scanned(gate: Workshop) -> None:
 
 @pytest.fixture
 def real_checkov(gate: Workshop) -> Workshop:
-    """Return a gate with checkov itself, from the environment `make test` sets up for it."""
+    """Return a gate with checkov itself, from the environment `make slow` sets up for it."""
     assert (CHECKOV / "bin" / "checkov").is_file(), "mend: make .venv-checkov/ready"
     del gate.stand_ins["checkov"]
     gate.use("checkov", CHECKOV / "bin" / "checkov")

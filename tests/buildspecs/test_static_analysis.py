@@ -102,6 +102,7 @@ def test_a_repository_cannot_weaken_the_gate(gate: Workshop) -> None:
     refused(gate.run(PROJECT), "E3002")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     ["", "/etc/hostname", "../outside.yaml", "./" + TEMPLATE, "link.yaml"],
@@ -115,6 +116,7 @@ def test_a_path_that_is_no_plain_file_of_the_repository_is_refused(
     refused(gate.run(PROJECT, TEMPLATE_PATH=path), f"'{path}', which is no file of the repository")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [("", f"{TEMPLATE} is empty"), (" \n", f"{TEMPLATE} is empty"), ("A: 1", "has no Resources")],
@@ -162,6 +164,7 @@ def test_without_cfn_lint_nothing_is_judged(gate: Workshop) -> None:
     refused(gate.run(PROJECT), "cfn-lint is not on the PATH, though pip has installed it")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [KILLED, SILENT, f"{SEES_THE_CANARY}{KILLED}"])
 def test_a_linter_that_does_not_do_its_work_is_no_pass(gate: Workshop, body: str) -> None:
     gate.stand_ins["cfn-lint"] = script(body)

@@ -333,8 +333,9 @@ def asked(*regions: str) -> list[dict[str, Any]]:
 
 # Each differs from the others in regions, sources, stores and in what is asked for, and from the
 # committed template. The government's partition has two regions, and so is soon linted.
+LARGEST = "every region, from CodeConnections"
 LINTED = {
-    "every region, from CodeConnections": {
+    LARGEST: {
         **NAMED,
         "sources": ["CodeConnections"],
         "stage": stages(AWS),
@@ -365,7 +366,13 @@ LINTED = {
 }
 
 
-@pytest.mark.parametrize("changes", LINTED.values(), ids=LINTED)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(changes, id=name, marks=[pytest.mark.slow] if name == LARGEST else [])
+        for name, changes in LINTED.items()
+    ],
+)
 def test_cfn_lint_finds_nothing_in_what_is_taken(tmp_path: Path, changes: dict[str, Any]) -> None:
     topology = parse_topology(toml(changed(changes)), name="orders")
     path = tmp_path / "orders.yaml"
