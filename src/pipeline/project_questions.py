@@ -51,13 +51,7 @@ def build_questions() -> tuple[Question, ...]:
             default="packer.pkr.hcl",
             **_PATH,
         ),
-        text(
-            PACKER_VERSION,
-            "Packer version",
-            "Version of HashiCorp Packer, for example 1.16.0.",
-            default="1.16.0",
-            **_VERSION,
-        ),
+        _version_question(PACKER_VERSION, "Packer", "1.16.0"),
         image_parameter_question(),
     )
 
@@ -85,27 +79,9 @@ def analysis_questions() -> tuple[Question, ...]:
             default=names.DEPLOY_TEMPLATE,
             **_PATH,
         ),
-        text(
-            CFN_LINT_VERSION,
-            "cfn-lint version",
-            "Version of cfn-lint, for example 1.58.0.",
-            default="1.58.0",
-            **_VERSION,
-        ),
-        text(
-            CFN_NAG_VERSION,
-            "cfn_nag version",
-            "Version of cfn_nag, for example 0.8.10.",
-            default="0.8.10",
-            **_VERSION,
-        ),
-        text(
-            CHECKOV_VERSION,
-            "checkov version",
-            "Version of checkov, for example 3.3.30.",
-            default="3.3.30",
-            **_VERSION,
-        ),
+        _version_question(CFN_LINT_VERSION, "cfn-lint", "1.58.0"),
+        _version_question(CFN_NAG_VERSION, "cfn_nag", "0.8.10"),
+        _version_question(CHECKOV_VERSION, "checkov", "3.3.30"),
         text(
             SKIPPED_CHECKS,
             "Waived checks",
@@ -123,3 +99,9 @@ def analysis_questions() -> tuple[Question, ...]:
             **one_of(("true", "false")),
         ),
     )
+
+
+def _version_question(name: str, tool: str, newest: str) -> Question:
+    """Return the question which version of a tool a build installs."""
+    description = f"Version of {tool}, for example {newest}."
+    return text(name, f"{tool} version", description, default=newest, **_VERSION)
