@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import pytest
 from templates.committed import NAMES, PROJECT, document
 
-from pipeline.topology_file import parse_topology
+from generate import main
+from pipeline.errors import InputError
+from pipeline.topology_file import parse_topology, read_topology
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -31,15 +32,10 @@ def test_the_first_command_prints_every_template() -> None:
     assert re.findall(r"templates/([a-z-]+)\.yaml", printed) == NAMES
 
 
-def test_the_list_is_what_the_command_prints() -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, PROJECT / "generate.py", "list"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def test_the_list_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
     assert block("console", "$ .venv/bin/meridian list") == (
-        "$ .venv/bin/meridian list\n" + done.stdout
+        "$ .venv/bin/meridian list\n" + capsys.readouterr().out
     ), "mend: paste what `.venv/bin/meridian list` prints into README.md"
 
 
@@ -52,24 +48,16 @@ def test_the_topology_shown_is_a_topology() -> None:
     ]
 
 
-def test_the_error_shown_is_the_one_that_is_said(tmp_path: Path) -> None:
+def test_the_error_shown_is_the_one_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = block("toml", "pipeline = ").replace("eu-central-1", "eu-centrl-1")
-    (tmp_path / "orders.toml").write_text(broken)
-    program = (
-        "import sys; from pathlib import Path; from pipeline.errors import InputError\n"
-        "from pipeline.topology_file import read_topology\n"
-        "try: read_topology(Path('orders.toml'))\n"
-        "except InputError as error: print(error)"
-    )
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT / "src")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f"generate.py: topologies/{done.stdout}" in README
+    (tmp_path / "topologies").mkdir()
+    (tmp_path / "topologies" / "orders.toml").write_text(broken)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as refused:
+        read_topology(Path("topologies/orders.toml"))
+    assert f"generate.py: {refused.value}\n" in README
 
 
 def test_every_make_target_named_exists() -> None:
