@@ -11,6 +11,7 @@ import re
 
 from troposphere import AWSHelperFn, Ref, Sub
 
+from pipeline.partitions import Partition
 from pipeline.topology import Region, Stage
 
 THIS_STACK = "${AWS::StackName}"
@@ -24,12 +25,23 @@ IMAGE_PARAMETER_NAME = "AMI_VERSION"
 IMAGE_ID = "ImageId"
 DEPLOY_TEMPLATE = "cross-region-deploy.yaml"
 
-# What the second seed calls the roles, below a prefix that is its own too.
-ROLE_PREFIX = "/US/Dev"
+# What the second seed calls things in Parameter Store: /AREA/STAGE/THING, where the pipeline's own
+# things are those of the stage Dev.
+OWN_STAGE = "Dev"
+ROLE_PREFIX = f"/US/{OWN_STAGE}"
 CODE_BUILD_ROLE = "CodeBuildRole"
 CODE_PIPELINE_ROLE = "CodePipelineRole"
 CLOUD_FORMATION_ROLE = "CloudformationRole"
-# Beside them, in the same manner, those of the first seed's roles that the second has not.
+CROSS_ACCOUNT_ROLE = "CrossAccountStageRole"
+CODE_BUILD_IMAGE = "CodeBuildImage"
+DEPLOYMENT_BUCKET = "DeploymentS3Bucket"
+ACCESS_KEY = "UserAccessKey"
+# The seed's table says UserAccessKey twice; the second one holds the secret.
+SECRET_KEY = "UserSecretKey"  # noqa: S105 - a name, not the secret
+# Beside them, in the same manner, what the seed has no name for.
+DEPLOYMENT_KEY = "DeploymentKmsKey"
+ACCOUNT_ID = "AccountId"
+# And the first seed's roles that the second has not.
 LAMBDA_ROLE = "LambdaRole"
 STATIC_ANALYSIS_ROLE = "StaticCodeAnalysisRole"
 SECURITY_ANALYSIS_ROLE = "SecurityCodeAnalysisRole"
@@ -43,6 +55,18 @@ COPY_IMAGE = "copy-image"
 IMAGE_PARAMETER = "AmiParameterName"
 DEPLOY_POLICY_ARNS = "DeployPolicyArns"
 DEPLOY_POLICY_ARNS_GIVEN = "DeployPolicyArnsGiven"
+
+# What a stage's roles, bucket and stack are named after, and its parameters in templates that know
+# one stage only.
+PROJECT = "ProjectName"
+STAGE = "StageName"
+# What is made in an account that is deployed to, as the last part of its name.
+CROSS_ACCOUNT = "cross-account"
+CLOUD_FORMATION = "cloudformation"
+DEPLOYER = "deploy"
+BOUNDARY = "boundary"
+# Below it in a bucket lies what `aws cloudformation package` uploads.
+PACKAGES = "packages"
 
 _REFERENCE_ALONE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 
@@ -90,6 +114,21 @@ def project_logs(part: str, stack: str = THIS_STACK) -> str:
 def function_logs(part: str, stack: str = THIS_STACK) -> str:
     """Return the name of a function's log group."""
     return f"/aws/lambda/{stack}-{part}"
+
+
+def stored(partition: Partition, stage: str, thing: str) -> str:
+    """Return the name in Parameter Store of something that belongs to a stage in a partition."""
+    return f"/{partition.area}/{stage}/{thing}"
+
+
+def of_stage(stage: str, part: str) -> str:
+    """Return the name of what is made in an account for a stage; both texts may be references."""
+    return f"${{{PROJECT}}}-{stage}-{part}"
+
+
+def project_stack(stage: str) -> str:
+    """Return the second seed's name of the stack that is deployed for a stage."""
+    return of_stage("app-stack", stage)
 
 
 def application_stack(stage: Stage, stack: str = THIS_STACK) -> str:

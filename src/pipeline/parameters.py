@@ -116,6 +116,17 @@ def text(
     return Question(label, parameter)
 
 
+def stored(name: str, label: str, what: str, path: str) -> Question:
+    """Return a question whose answer names the parameter of Parameter Store that holds a text."""
+    parameter = Parameter(
+        name,
+        Type="AWS::SSM::Parameter::Value<String>",
+        Description=f"Parameter Store name of {what}, for example {path}.",
+        Default=path,
+    )
+    return Question(label, parameter)
+
+
 def pattern(expression: str, sentence: str) -> dict[str, str]:
     """Return the check of a text against a pattern, with the sentence shown when it fails."""
     return {"AllowedPattern": expression, "ConstraintDescription": sentence}

@@ -20,6 +20,7 @@ from pipeline import (
     regions,
     source_questions,
     sources,
+    store_questions,
     stores,
 )
 from pipeline.actions import (
@@ -29,12 +30,32 @@ from pipeline.actions import (
     copy_image_action,
     deploy_action,
 )
+from pipeline.errors import InputError
 from pipeline.names import IMAGE_ID, IMAGE_PARAMETER, THIS_STACK, label
 from pipeline.parameters import Group, log_retention
 from pipeline.partitions import partition_of
 from pipeline.roles import Started, pipeline_role, workers
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Region, Stage, Topology
+
+
+def _refuse_what_needs_no_copy(topology: Topology) -> None:
+    if not topology.other_regions:
+        raise InputError("stage: no target outside home; name at least one other region")
+
+
+def _refuse_other_accounts(topology: Topology) -> None:
+    for at, stage in enumerate(topology.stages, start=1):
+        for number, to in enumerate(stage.targets, start=1):
+            if to.account and to.partition == topology.partition:
+                why = "images are not handed to other accounts of the partition"
+                raise InputError(
+                    f"stage[{at}].target[{number}].account: {why}; remove it, or use the kind "
+                    "multi-account"
+                )
+
+
+REFUSALS = (_refuse_what_needs_no_copy, _refuse_other_accounts)
 
 
 def build(topology: Topology) -> Template:
@@ -58,7 +79,7 @@ def build(topology: Topology) -> Template:
 
 
 def _groups(topology: Topology) -> list[Group]:
-    places = (*regions.questions(topology), *stores.questions(topology))
+    places = (*regions.questions(topology), *store_questions.questions(topology))
     operation = (notifications.question(), log_retention())
     return [
         Group("Source", source_questions.questions(topology)),
