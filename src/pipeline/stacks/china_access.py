@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from awacs import cloudformation, iam, s3
 from awacs.aws import Statement, StringEquals
-from troposphere import Equals, GetAtt, If, Output, Ref, Sub, Template
+from troposphere import And, Equals, GetAtt, If, Output, Ref, Sub, Template
 from troposphere.iam import OIDCProvider, Role, User
 from troposphere.s3 import Bucket
 
@@ -123,7 +123,7 @@ def _packages(bucket: Bucket) -> Sub:
 
 
 def _deploy(bucket: Bucket, deploy_role: Role) -> list[Statement]:
-    """Return what `aws cloudformation package` and `deploy` call, and looking at what came of it."""
+    """Return what `aws cloudformation package` and `deploy` call, and the looks around them."""
     stack = arn("cloudformation", f"stack/{names.project_stack(THIS_STAGE)}/*")
     calls = [
         *(cloudformation.CreateChangeSet, cloudformation.DescribeChangeSet),
@@ -175,10 +175,8 @@ def _outputs(bucket: Bucket) -> list[Output]:
     stack = names.project_stack(THIS_STAGE)
     page = f"cloudformation/home?region=${{AWS::Region}}#/stacks?filteringText={stack}"
     deployer = If(BY_KEYS, Sub(f"user/{DEPLOYER}"), Sub(f"role/{DEPLOYER}"))
-    keys_url = url_output(
-        "AccessKeysUrl", "Where the user's access key is made.", console_url(keys)
-    )
-    keys_url.Condition = BY_KEYS
+    make_key = url_output("AccessKeysUrl", "Where the user's key is made.", console_url(keys))
+    make_key.Condition = BY_KEYS
     return [
         Output("DeploymentBucketName", Description="Bucket of packages.", Value=Ref(bucket)),
         Output("Deployer", Description="Who the pipeline deploys as.", Value=deployer),
