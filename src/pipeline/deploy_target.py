@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from awacs.aws import Statement
-from troposphere import If, NoValue, Output, Parameter, Ref, Sub
+from troposphere import If, NoValue, Output, Parameter, Ref
 from troposphere.iam import ManagedPolicy, Role
 
 from pipeline import names
@@ -65,8 +65,11 @@ def permission_questions() -> tuple[Question, ...]:
     return Question("Actions of functions", parameter), policy_arns_question()
 
 
-def boundary(stage: str) -> ManagedPolicy:
-    """Return the permissions boundary of every role the application makes."""
+def boundary(stage: str, prefix: str = "") -> ManagedPolicy:
+    """Return the permissions boundary of every role the application makes.
+
+    `prefix` tells its logical id from another stage's in the same template.
+    """
     statement = {
         "Sid": "MostARoleMayDoWhereItsOwnPolicySaysOnWhat",
         "Effect": "Allow",
@@ -74,44 +77,37 @@ def boundary(stage: str) -> ManagedPolicy:
         "Resource": "*",
     }
     return ManagedPolicy(
-        "Boundary",
+        f"{prefix}Boundary",
         ManagedPolicyName=names.value(names.of_stage(stage, names.BOUNDARY)),
         Description="Bounds what roles of the application may do, whatever their policies say.",
         PolicyDocument={"Version": POLICY_VERSION, "Statement": [statement]},
     )
 
 
-def cloud_formation_role(stage: str, fetch_code: Sequence[Statement], **more: object) -> Role:
+def cloud_formation_role(stage: str, fetch_code: Sequence[Statement], prefix: str = "") -> Role:
     """Return the role that makes the application; `fetch_code` is what its code takes to read."""
     stack = names.project_stack(stage)
     made = manage_functions(stack, names.of_stage(stage, names.BOUNDARY))
     return service_role(
-        "CloudFormationServiceRole",
+        f"{prefix}CloudFormationServiceRole",
         "cloudformation",
         "CloudFormation assumes it to make, change and remove the application.",
         [policy("deploy", [*made, *fetch_code])],
         RoleName=names.value(names.of_stage(stage, names.CLOUD_FORMATION)),
         ManagedPolicyArns=If(DEPLOY_POLICY_ARNS_GIVEN, Ref(DEPLOY_POLICY_ARNS), NoValue),
-        **more,
     )
-
-
-def cloud_formation_role_arn(account: str, stage: str) -> Sub:
-    """Return the ARN of that role in an account; both are texts inside `Fn::Sub`."""
-    name = names.of_stage(stage, names.CLOUD_FORMATION)
-    return Sub(f"arn:${{AWS::Partition}}:iam::{account}:role/{name}")
 
 
 def outputs(role: Role, bound: ManagedPolicy) -> list[Output]:
     """Return what people look up of the two."""
     return [
         Output(
-            "CloudFormationServiceRoleArn",
+            f"{role.title}Arn",
             Description="ARN of the role that makes the application.",
             Value=role.get_att("Arn"),
         ),
         Output(
-            "BoundaryArn",
+            f"{bound.title}Arn",
             Description="ARN of the permissions boundary that roles of the application need.",
             Value=Ref(bound),
         ),

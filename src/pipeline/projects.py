@@ -110,6 +110,25 @@ def build() -> Work:
     )
 
 
+def package(topology: Topology) -> Work:
+    """Return the build that packages an application for every region of home's partition."""
+    stores = [artifact_store(topology, region) for region in topology.regions]
+    packages = "".join(f" {each.region.text}={each.bucket}={each.key}" for each in stores)
+    return Work(
+        title="CodeBuildProject",
+        part=names.BUILD,
+        buildspec="build",
+        description="Builds the application and packages it for each region.",
+        variables={
+            "TEMPLATE": Ref(TEMPLATE_PATH),
+            "PACKAGES": value(packages.strip()),
+            "S3_PREFIX": names.PACKAGES,
+        },
+        minutes=60,
+        compute_type=Ref(COMPUTE_TYPE),
+    )
+
+
 def project(work: Work, role_arn: Value, topology: Topology) -> tuple[LogGroup, Project]:
     """Return a project's log group and the project; `role_arn` is the role its builds run under."""
     log_group = LogGroup(

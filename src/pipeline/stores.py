@@ -113,10 +113,25 @@ def write_artifacts(store: ArtifactStore) -> Statement:
 
 def keep_packages(stores: tuple[ArtifactStore, ...]) -> Statement:
     """Return what `aws cloudformation package` needs; it uploads what is not there yet."""
-    packages = [
-        Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/{PACKAGES}/*") for store in stores
+    return allow("KeepPackages", [s3.GetObject, s3.PutObject], _packages(stores))
+
+
+def fetch_packages(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
+    """Return what CloudFormation needs to make functions of what was packaged."""
+    fetch = [s3.GetObject, s3.GetObjectVersion]
+    return [
+        allow("FetchCode", fetch, _packages(stores)),
+        allow("DecryptCode", [kms.Decrypt], [key_arn(store) for store in stores]),
     ]
-    return allow("KeepPackages", [s3.GetObject, s3.PutObject], packages)
+
+
+def _packages(stores: tuple[ArtifactStore, ...]) -> list[Sub]:
+    return [Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/{PACKAGES}/*") for store in stores]
+
+
+def locate(stores: tuple[ArtifactStore, ...]) -> Statement:
+    """Return what it takes to say that a bucket lies in another region."""
+    return allow("LocateStores", [s3.GetBucketLocation], [bucket_arn(store) for store in stores])
 
 
 def pass_artifacts(stores: tuple[ArtifactStore, ...]) -> list[Statement]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.partitions import PARTITIONS, Partition, partition_of
+from pipeline.partitions import Partition, partition_of
 
 
 class SourceType(StrEnum):
@@ -107,12 +107,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The targets of a stage in one partition other than home's, which lie in one account."""
+    """The target of a stage in one partition other than home's."""
 
     stage: Stage
     partition: Partition
     account: Account
-    regions: tuple[Region, ...]
+    region: Region
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,10 @@ class Topology:
     def crossings(self) -> tuple[Crossing, ...]:
         """What is deployed where no role of this partition reaches, stage by stage."""
         return tuple(
-            Crossing(stage, partition, first.account, tuple(to.region for to in there))
+            Crossing(stage, to.partition, to.account, to.region)
             for stage in self.stages
-            for partition in PARTITIONS
-            if partition != self.partition
-            and (there := stage.targets_in(partition))
-            and (first := there[0]).account
+            for to in stage.targets
+            if to.account and to.partition != self.partition
         )
 
     @property

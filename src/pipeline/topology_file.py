@@ -125,18 +125,26 @@ def _stage(table: Table, home: Region) -> Stage:
         target = _target(each, home)
         if target.region.name in [to.region.name for to in targets]:
             each.fail("region", f"{target.region.name} is a target of this stage twice; remove one")
-        _refuse_second_account(each, target, targets)
+        _refuse_second_place(each, target, targets, home)
         targets.append(target)
     return Stage(name, tuple(targets), table.flag("approval", default=False))
 
 
-def _refuse_second_account(table: Table, target: Target, before: list[Target]) -> None:
-    """One account a stage and partition: the names of its roles and parameters are the stage's."""
+def _refuse_second_place(table: Table, target: Target, before: list[Target], home: Region) -> None:
+    """What a stage has in an account is named after the stage: one account of each partition.
+
+    In another partition it is one region too, for the one bucket there lies in one.
+    """
     for other in before:
-        if other.partition == target.partition and other.account != target.account:
-            other_text = other.account.text if other.account else "the pipeline's own"
-            why = f"{other.region.name} of this stage lies in another account ({other_text})"
+        if other.partition != target.partition:
+            continue
+        if other.account != target.account:
+            first = other.account.text if other.account else "the pipeline's own"
+            why = f"{other.region.name} of this stage lies in another account, {first}"
             table.fail("account", f"{why}; write the same here, or make another stage of it")
+        if other.partition != partition_of(home.name):
+            why = f"{other.region.name} of {other.partition.name} is a target of this stage, too"
+            table.fail("region", f"{why}; make another stage of one of them")
 
 
 def _target(table: Table, home: Region) -> Target:

@@ -6,7 +6,18 @@ from typing import Any
 
 from awacs import kms, s3
 from awacs.aws import StringEquals
-from troposphere import AccountId, GetAtt, If, NoValue, Output, Parameter, Ref, Sub, Template
+from troposphere import (
+    AccountId,
+    AWSHelperFn,
+    GetAtt,
+    If,
+    NoValue,
+    Output,
+    Parameter,
+    Ref,
+    Sub,
+    Template,
+)
 from troposphere.kms import Alias, Key
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
@@ -26,8 +37,16 @@ from troposphere.s3 import (
     ServerSideEncryptionRule,
     VersioningConfiguration,
 )
+from troposphere.ssm import Parameter as StoredParameter
 
-from pipeline.names import STORE_NAME, arn, value
+from pipeline.names import (
+    DEPLOYMENT_BUCKET,
+    DEPLOYMENT_KEY,
+    ROLE_PREFIX,
+    STORE_NAME,
+    arn,
+    value,
+)
 from pipeline.parameters import Group, Question, given, given_list, pattern, text
 from pipeline.policies import Resource, document
 from pipeline.resource_policies import (
@@ -52,6 +71,9 @@ RETENTION = "ArtifactRetentionInDays"
 LOG_BUCKET = "AccessLogBucket"
 LOG_BUCKET_GIVEN = "AccessLogBucketGiven"
 
+PREFIX = "ParameterPrefix"
+PREFIX_GIVEN = "ParameterPrefixGiven"
+
 BUCKET_NAME = f"${{{NAME}}}-${{AWS::AccountId}}-${{AWS::Region}}"
 ALIAS_NAME = f"alias/${{{NAME}}}"
 # A bucket's name has 63 characters at most; account, longest region and two hyphens take 28.
@@ -66,10 +88,12 @@ def build() -> Template:
     template = new_template(DESCRIPTION, PARTITIONS, _groups())
     template.add_condition(TARGETS_GIVEN, given_list(TARGETS))
     template.add_condition(LOG_BUCKET_GIVEN, given(LOG_BUCKET))
+    template.add_condition(PREFIX_GIVEN, given(PREFIX))
     key = _key()
     alias = Alias("KeyAlias", AliasName=Sub(ALIAS_NAME), TargetKeyId=Ref(key), **KEPT)
     bucket = _bucket(key)
-    for resource in (key, alias, bucket, _bucket_policy(bucket, key)):
+    stored = _stored({DEPLOYMENT_BUCKET: Ref(bucket), DEPLOYMENT_KEY: GetAtt(key, "Arn")})
+    for resource in (key, alias, bucket, _bucket_policy(bucket, key), *stored):
         template.add_resource(resource)
     for output in _outputs(bucket, key, alias):
         template.add_output(output)
@@ -78,7 +102,7 @@ def build() -> Template:
 
 def _groups() -> list[Group]:
     return [
-        Group("Store", (_name_question(), _retention_question())),
+        Group("Store", (_name_question(), _retention_question(), _prefix_question())),
         Group("Access", (_targets_question(), _log_bucket_question())),
     ]
 
@@ -106,6 +130,33 @@ def _retention_question() -> Question:
         ConstraintDescription="A whole number from 1 to 3650.",
     )
     return Question("Artifact retention", parameter)
+
+
+def _prefix_question() -> Question:
+    return text(
+        PREFIX,
+        "Prefix of the store's parameters",
+        "Parameter Store path below which the names of bucket and key are written, for example "
+        f"{ROLE_PREFIX}, where a multi-account pipeline in this region looks them up. "
+        "Empty: they are not written.",
+        default="",
+        **pattern("|(/[A-Za-z0-9_.-]+){1,10}", "A path like /US/Dev, without a final '/'."),
+    )
+
+
+def _stored(values: dict[str, AWSHelperFn]) -> list[StoredParameter]:
+    """Return what is written to Parameter Store, by the last part of its name."""
+    return [
+        StoredParameter(
+            f"{name}Parameter",
+            Condition=PREFIX_GIVEN,
+            Name=Sub(f"${{{PREFIX}}}/{name}"),
+            Type="String",
+            Description="Of the artifact store of this region.",
+            Value=value,
+        )
+        for name, value in values.items()
+    ]
 
 
 def _targets_question() -> Question:
@@ -228,6 +279,11 @@ def _outputs(bucket: Bucket, key: Key, alias: Alias) -> list[Output]:
     page = f"s3/buckets/${{{bucket.title}}}?region=${{AWS::Region}}"
     return [
         Output("BucketName", Description="Name of the bucket.", Value=Ref(bucket)),
+        Output(
+            "ArtifactArns",
+            Description="What the roles of other accounts may read: every object of the bucket.",
+            Value=objects_of(bucket),
+        ),
         Output("KeyArn", Description="ARN of the key.", Value=GetAtt(key, "Arn")),
         Output("KeyAlias", Description="Alias of the key.", Value=Ref(alias)),
         url_output("BucketUrl", "The bucket in the console.", console_url(page)),
