@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from awacs import kms, s3
 from awacs.aws import StringEquals
 from troposphere import (
@@ -20,25 +18,17 @@ from troposphere import (
 )
 from troposphere.kms import Alias, Key
 from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
     Bucket,
-    BucketEncryption,
     BucketPolicy,
     EventBridgeConfiguration,
-    LifecycleConfiguration,
-    LifecycleRule,
     LoggingConfiguration,
-    NoncurrentVersionExpiration,
     NotificationConfiguration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
     ServerSideEncryptionByDefault,
     ServerSideEncryptionRule,
-    VersioningConfiguration,
 )
 from troposphere.ssm import Parameter as StoredParameter
 
+from pipeline.buckets import KEPT, private_bucket
 from pipeline.names import (
     DEPLOYMENT_BUCKET,
     DEPLOYMENT_KEY,
@@ -78,9 +68,6 @@ BUCKET_NAME = f"${{{NAME}}}-${{AWS::AccountId}}-${{AWS::Region}}"
 ALIAS_NAME = f"alias/${{{NAME}}}"
 # A bucket's name has 63 characters at most; account, longest region and two hyphens take 28.
 STORE_NAME_PATTERN = "[a-z0-9][a-z0-9-]{1,33}[a-z0-9]"
-RETENTION_OF_OLD_VERSIONS = 7
-# A stack that fails while it is first made takes them away, or the next could not make them.
-KEPT: dict[str, Any] = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 
 
 def build() -> Template:
@@ -204,47 +191,19 @@ def _key() -> Key:
 
 def _bucket(key: Key) -> Bucket:
     no_log = "Without AccessLogBucket no access log: one made here would be a bucket without one."
-    return Bucket(
+    default = ServerSideEncryptionByDefault(
+        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
+    )
+    return private_bucket(
         "Bucket",
+        Sub(BUCKET_NAME),
+        ServerSideEncryptionRule(BucketKeyEnabled=True, ServerSideEncryptionByDefault=default),
+        RETENTION,
         Metadata={"Reason": no_log},
-        **KEPT,
-        BucketName=Sub(BUCKET_NAME),
-        BucketEncryption=_encryption(key),
-        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-            BlockPublicAcls=True,
-            BlockPublicPolicy=True,
-            IgnorePublicAcls=True,
-            RestrictPublicBuckets=True,
-        ),
-        OwnershipControls=OwnershipControls(
-            Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
-        LifecycleConfiguration=LifecycleConfiguration(Rules=[_expiry()]),
         NotificationConfiguration=NotificationConfiguration(
             EventBridgeConfiguration=EventBridgeConfiguration(EventBridgeEnabled=True)
         ),
         LoggingConfiguration=_access_log(),
-    )
-
-
-def _encryption(key: Key) -> BucketEncryption:
-    default = ServerSideEncryptionByDefault(
-        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
-    )
-    rule = ServerSideEncryptionRule(BucketKeyEnabled=True, ServerSideEncryptionByDefault=default)
-    return BucketEncryption(ServerSideEncryptionConfiguration=[rule])
-
-
-def _expiry() -> LifecycleRule:
-    return LifecycleRule(
-        Id="ExpireArtifacts",
-        Status="Enabled",
-        ExpirationInDays=Ref(RETENTION),
-        NoncurrentVersionExpiration=NoncurrentVersionExpiration(
-            NoncurrentDays=RETENTION_OF_OLD_VERSIONS
-        ),
-        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
     )
 
 
