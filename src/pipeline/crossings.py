@@ -53,11 +53,6 @@ def template_file(crossing: Crossing) -> str:
     return f"cloudformation_template_{_word(crossing)}.yaml"
 
 
-def audience(crossing: Crossing) -> str:
-    """Return whom a token of the crossing is for, as a text inside `Fn::Sub`."""
-    return f"${{{names.PROJECT}}}-{crossing.stage.name.lower()}"
-
-
 def questions(topology: Topology) -> tuple[Question, ...]:
     """Return where a launch template finds the role and the account of each crossing."""
     return tuple(
@@ -130,7 +125,10 @@ def _access(topology: Topology, crossing: Crossing) -> dict[str, Value]:
             "USER_SECRET_KEY_SSM": stored_name(crossing, names.SECRET_KEY),
         }
     role = names.of_stage(crossing.stage.name.lower(), names.DEPLOYER)
-    return {"WEB_IDENTITY_ROLE": value(role), "AUDIENCE": value(audience(crossing))}
+    return {
+        "WEB_IDENTITY_ROLE": value(role),
+        "AUDIENCE": value(names.audience(crossing.stage.name.lower())),
+    }
 
 
 def role(topology: Topology, crossing: Crossing, stack: str) -> Role:
@@ -156,7 +154,7 @@ def role(topology: Topology, crossing: Crossing, stack: str) -> Role:
 def _get_in(topology: Topology, crossing: Crossing) -> list[Statement]:
     bucket = _parameter(crossing, names.DEPLOYMENT_BUCKET)
     if topology.access is Access.WEB_IDENTITY:
-        token = ask_for_token(value(audience(crossing)))
+        token = ask_for_token(value(names.audience(crossing.stage.name.lower())))
         return [allow("ReadParameters", [ssm.GetParameter], [bucket]), token]
     pair = [_parameter(crossing, each) for each in (names.ACCESS_KEY, names.SECRET_KEY)]
     return [allow("ReadParameters", [ssm.GetParameter], [bucket, *pair])]

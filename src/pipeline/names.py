@@ -131,6 +131,11 @@ def project_stack(stage: str) -> str:
     return of_stage("app-stack", stage)
 
 
+def audience(stage: str) -> str:
+    """Return whom a token is for that gets into the account of a stage."""
+    return f"${{{PROJECT}}}-{stage}"
+
+
 def application_stack(stage: Stage, stack: str = THIS_STACK) -> str:
     """Return the name of the stack a stage deploys, the same in each of its regions."""
     return f"{stack}-{stage.name.lower()}"

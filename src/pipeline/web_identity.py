@@ -45,8 +45,9 @@ def ask_for_token(audience: Resource) -> Statement:
 
 
 def trust_token(provider: OIDCProvider, issuer: str, audience: str, subject: str) -> Sub:
-    """Return the trust policy of a role for one subject's tokens; all but the provider are names
-    of parameters.
+    """Return the trust policy of a role for the tokens of one subject.
+
+    `issuer` and `subject` name parameters, `audience` is a text inside `Fn::Sub`.
     """
     statement = {
         "Sid": "OneRoleElsewhereGetsInWithAToken",
@@ -55,7 +56,7 @@ def trust_token(provider: OIDCProvider, issuer: str, audience: str, subject: str
         "Action": ["sts:AssumeRoleWithWebIdentity"],
         "Condition": {
             "StringEquals": {
-                "${Issuer}:aud": f"${{{audience}}}",
+                "${Issuer}:aud": audience,
                 "${Issuer}:sub": f"${{{subject}}}",
             }
         },

@@ -71,10 +71,20 @@ class EmbeddedAws:
             aws_session_token=who.token or None,
         )
 
-    def assume(self, role_arn: str, who: Credentials, region: str) -> Credentials:
+    def serve(self, role_arn: str, service: str, region: str) -> Credentials:
+        """Return credentials of a role as a service of its account gets them.
+
+        `service` is the principal's first word, like codebuild.
+        """
+        account = root(role_arn.split(":")[4])
+        return self.assume(role_arn, account, region, session=f"{service}.amazonaws.com")
+
+    def assume(
+        self, role_arn: str, who: Credentials, region: str, session: str = "rehearsal"
+    ) -> Credentials:
         """Return credentials of a role that somebody assumes; what AWS refuses, botocore raises."""
         sts = self.client("sts", region, who)
-        given = sts.assume_role(RoleArn=role_arn, RoleSessionName="rehearsal")["Credentials"]
+        given = sts.assume_role(RoleArn=role_arn, RoleSessionName=session)["Credentials"]
         return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
 

@@ -1,13 +1,18 @@
 """What MiniStack lacks of identity between partitions: OIDC providers, and tokens with a name.
 
+MiniStack lets the root of an account assume whatever role a service may assume. Here it must say
+which service it stands for, as the name of the session, and the condition on the source account
+holds for its own account.
+
 MiniStack makes no `AWS::IAM::OIDCProvider`, issues a token to whoever asks that names the account's
 root, and takes a token for any provider. Here a token names the role that asked, the condition
 keys of GetWebIdentityToken reach the policies, and a token is taken for credentials only if its
 signature holds, it has not expired, and its issuer stands as a provider with its audience.
 
-Not as in AWS: tokens are signed with a secret all embedded partitions share, where AWS publishes
-keys for its signatures; and AWS documents that it does not take its own tokens in this exchange
-("Getting started with outbound identity federation", IAM user guide).
+Not as in AWS: plain HTTP on loopback is taken for TLS; tokens are signed with a secret all embedded
+partitions share, where AWS publishes keys for its signatures; and AWS documents that it does not
+take its own tokens in this exchange ("Getting started with outbound identity federation", IAM user
+guide).
 """
 
 from __future__ import annotations
@@ -36,6 +41,7 @@ CONDITION_KEYS = {
     "SigningAlgorithm": "sts:signingalgorithm",
 }
 DEFAULT_SECONDS = "300"
+SERVICE = ".amazonaws.com"
 
 Answer = tuple[int, dict[str, str], bytes]
 Parameters = dict[str, list[str]]
@@ -68,7 +74,9 @@ def install(partition: str) -> None:
         return answer
 
     app.SERVICE_HANDLERS["sts"] = handle
+    _take_loopback_for_tls()
     _let_policies_see_conditions()
+    _let_services_assume_roles()
 
 
 def _create_provider(partition: str, properties: dict[str, Any]) -> tuple[str, dict[str, str]]:
@@ -98,6 +106,37 @@ def _let_policies_see_conditions() -> None:
         return keys
 
     iam_actions.request_tag_context = context
+
+
+def _take_loopback_for_tls() -> None:
+    """A bucket that refuses plain HTTP would refuse every call that this machine makes."""
+    inner = app.pin_request_origin
+    app.pin_request_origin = lambda address, _plain: inner(address, True)
+
+
+def _let_services_assume_roles() -> None:
+    inner = iam_evaluator.evaluate_trust_policy
+
+    def trusts(document: Any, caller: str, context: Any = None) -> bool:
+        service = (context and context.service_context.get("sts:rolesessionname")) or ""
+        if caller.endswith(":root") and service.endswith(SERVICE):
+            context.service_context["aws:sourceaccount"] = caller.split(":")[4]
+            return bool(inner(_of_service(document, service), caller, context))
+        return bool(inner(_of_service(document, ""), caller, context))
+
+    iam_evaluator.evaluate_trust_policy = trusts
+
+
+def _of_service(document: Any, service: str) -> dict[str, Any]:
+    """Return a trust policy without what it lets services do, but for one service."""
+    whole = json.loads(document) if isinstance(document, str) else document
+    kept = []
+    for statement in whole.get("Statement", []):
+        principal = statement.get("Principal", {})
+        named = principal.get("Service", []) if isinstance(principal, dict) else []
+        if not named or service in ([named] if isinstance(named, str) else named):
+            kept.append(statement)
+    return {**whole, "Statement": kept}
 
 
 def _token(given: Parameters) -> str:

@@ -27,8 +27,8 @@ DESCRIPTION = (
 ACCESS = "Access"
 ISSUER = "TokenIssuerUrl"
 SUBJECT = "TokenSubject"
-AUDIENCE = "TokenAudience"
 BY_KEYS, BY_TOKEN = "AccessKeysChosen", "WebIdentityChosen"
+AUDIENCE = names.audience(THIS_STAGE)
 DEPLOYER = names.of_stage(THIS_STAGE, names.DEPLOYER)
 
 
@@ -96,14 +96,6 @@ def _token_questions() -> tuple[Question, ...]:
                 "The ARN of a role of another partition, or nothing.",
             ),
         ),
-        text(
-            AUDIENCE,
-            "Token audience",
-            f"{Access.WEB_IDENTITY} only: whom the token is for, as the pipeline asks for it, for "
-            "example lambda-app-dev.",
-            default="lambda-app-dev",
-            **pattern("[A-Za-z0-9._:/-]{1,128}", "1 to 128 letters, digits and ._:/-."),
-        ),
     )
 
 
@@ -155,7 +147,7 @@ def _user(statements: list[Statement]) -> User:
 
 def _provider() -> OIDCProvider:
     return OIDCProvider(
-        "TokenProvider", Condition=BY_TOKEN, Url=Ref(ISSUER), ClientIdList=[Ref(AUDIENCE)]
+        "TokenProvider", Condition=BY_TOKEN, Url=Ref(ISSUER), ClientIdList=[value(AUDIENCE)]
     )
 
 
