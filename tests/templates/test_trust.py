@@ -141,13 +141,16 @@ def estate(_clouds: Clouds) -> Estate:
     """Launch the second seed's templates, and web identity for Dev."""
     home, china = _clouds.home, _clouds.china
     accounts = Accounts(*(_clouds.account() for _ in Accounts._fields))
-    store = launch(
-        home,
-        HOME_REGION,
-        accounts.pipeline,
-        "artifact-store",
-        TargetAccountIds=accounts.stage,
-        ParameterPrefix="/US/Dev",
+    store, _ = (
+        launch(
+            home,
+            HOME_REGION,
+            account,
+            "artifact-store",
+            TargetAccountIds=accounts.stage,
+            ParameterPrefix="/US/Dev",
+        )
+        for account in (accounts.pipeline, accounts.tokens)
     )
     asked = dict.fromkeys(("StageAccountId", "ProdAccountId"), accounts.stage)
     asked |= {f"China{stage}AccountId": accounts.china for stage in ("Dev", "Stage", "Prod")}
