@@ -23,7 +23,6 @@ from pipeline.names import (
     arn,
     value,
 )
-from pipeline.partitions import partition_of
 from pipeline.policies import allow, policy, service_role
 from pipeline.topology import Topology
 
@@ -65,30 +64,33 @@ def security_analysis_role(topology: Topology, stack: str = names.THIS_STACK) ->
 def build_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     """Return the role of the project that builds, tests and makes the image."""
     home = stores.artifact_store(topology, topology.home)
+    project = names.project(names.BUILD, stack)
     own = [write_logs(names.project_logs(names.BUILD, stack)), stores.read_artifacts(home)]
-    images = packer_permissions.make_images(partition_of(topology.home.name), stack)
+    images = packer_permissions.make_images([topology.partition], stack)
     return service_role(
         "CodeBuildServiceRole",
         "codebuild",
         "CodeBuild assumes it to build, test and make the image.",
         [
-            policy(names.BUILD, [*own, _report_tests(stack), _keep_image(topology.home.text)]),
+            policy(names.BUILD, [*own, report_tests(project), keep_image(topology.home.text)]),
             policy("packer", images),
             stores.read_key(home),
         ],
     )
 
 
-def _report_tests(stack: str) -> Statement:
+def report_tests(project: str) -> Statement:
+    """Return what a build of a project needs to show its unit tests."""
     calls = [
         *(codebuild.BatchPutTestCases, codebuild.CreateReport),
         *(codebuild.CreateReportGroup, codebuild.UpdateReport),
     ]
-    groups = arn("codebuild", f"report-group/{names.project(names.BUILD, stack)}-*")
+    groups = arn("codebuild", f"report-group/{project}-*")
     return allow("ReportTests", calls, [groups])
 
 
-def _keep_image(region: str, *conditions: ConditionElement) -> Statement:
+def keep_image(region: str, *conditions: ConditionElement) -> Statement:
+    """Return what it takes to write where the image is, and to read it back."""
     parameter = arn("ssm", f"parameter/${{{IMAGE_PARAMETER}}}", region)
     return allow("KeepImageId", [ssm.GetParameter, ssm.PutParameter], [parameter], *conditions)
 
@@ -108,7 +110,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                 [
                     write_logs(logs_of),
                     *copying.copy_images(topology, stack),
-                    _keep_image(EVERY_REGION, there),
+                    keep_image(EVERY_REGION, there),
                     allow(
                         "JobResultsTakeNoResource",
                         [codepipeline.PutJobFailureResult, codepipeline.PutJobSuccessResult],
