@@ -126,8 +126,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
 def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     """Return the role CloudFormation assumes in every region to make what is deployed."""
     extra = If(DEPLOY_POLICY_ARNS_GIVEN, Ref(DEPLOY_POLICY_ARNS), NoValue)
-    applications = [names.application_stack(stage, stack) for stage in topology.stages]
-    made = manage_application(applications, topology.target_regions, IMAGE_PARAMETER)
+    made = manage_application(_stacks(topology, stack), topology.target_regions, IMAGE_PARAMETER)
     return service_role(
         "CloudFormationServiceRole",
         "cloudformation",
@@ -135,6 +134,12 @@ def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
         [policy("deploy", made)],
         ManagedPolicyArns=extra,
     )
+
+
+def _stacks(topology: Topology, stack: str) -> list[str]:
+    """Return what the stages deploy in home's partition, by name."""
+    here = [stage for stage in topology.stages if stage.targets_in(topology.partition)]
+    return [names.application_stack(stage, stack) for stage in here]
 
 
 @dataclass(frozen=True)
@@ -200,8 +205,7 @@ def _deploy(topology: Topology, role: Role, stack: str) -> list[Statement]:
         cloudformation.DescribeStacks,
     ]
     stacks = [
-        arn("cloudformation", f"stack/{names.application_stack(stage, stack)}/*", region="*")
-        for stage in topology.stages
+        arn("cloudformation", f"stack/{each}/*", region="*") for each in _stacks(topology, stack)
     ]
     regions = [value(region.text) for region in topology.target_regions]
     here = StringEquals("aws:RequestedRegion", regions)
