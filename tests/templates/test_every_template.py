@@ -193,7 +193,7 @@ def test_whoever_else_is_trusted_is_one(name: str) -> None:
         for statement in _trust(role):
             ((kind, who),) = statement["Principal"].items()
             if kind == "AWS":
-                assert who == {"Ref": "PipelineRoleArn"}, title
+                assert who["Ref"] in ("PipelineRoleArn", "ReviewerRoleArn"), title
             elif kind == "Federated":
                 keys = {key.rpartition(":")[2] for key in statement["Condition"]["StringEquals"]}
                 assert keys == {"aud", "sub"}, title
