@@ -1,7 +1,7 @@
 """Takes the machine's AWS settings away from every test, and says at the end what was not real."""
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -33,18 +33,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _summarise_faults(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many faults the tests tried, by kind, and how many were survived."""
-    tried: Counter[str] = Counter()
-    survived: Counter[str] = Counter()
+    """Print how many faults the tests tried on each function, by kind, and survived."""
+    tried: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    survived: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
             for name, noted in report.user_properties:
                 if name == FAULTS:
-                    kind, number = noted
-                    tried[kind] += number
-                    survived[kind] += number if outcome == "passed" else 0
-    if tried:
-        kinds = ", ".join(f"{survived[kind]} of {tried[kind]} {kind}" for kind in sorted(tried))
-        terminalreporter.write_line(
-            f"CopyImage: {tried.total()} faults tried, {survived.total()} survived ({kinds})"
+                    function, kind, number = noted
+                    tried[function][kind] += number
+                    survived[function][kind] += number if outcome == "passed" else 0
+    for function, its in sorted(tried.items()):
+        kinds = ", ".join(
+            f"{survived[function][kind]} of {its[kind]} {kind}" for kind in sorted(its)
         )
+        total = f"{its.total()} faults tried, {survived[function].total()} survived"
+        terminalreporter.write_line(f"{function}: {total} ({kinds})")
