@@ -1,7 +1,7 @@
 """Takes the machine's AWS settings away from every test, and says at the end what was not real."""
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -34,14 +34,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _summarise_faults(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how many faults the tests tried on each function, by kind, and survived."""
-    tried: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    survived: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    tried: dict[str, Counter[str]] = {}
+    survived: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
             for name, noted in report.user_properties:
                 if name == FAULTS:
                     function, kind, number = noted
-                    tried[function][kind] += number
+                    tried.setdefault(function, Counter())[kind] += number
+                    survived.setdefault(function, Counter())
                     survived[function][kind] += number if outcome == "passed" else 0
     for function, its in sorted(tried.items()):
         kinds = ", ".join(

@@ -338,10 +338,11 @@ def create(state: State) -> None:
     except RotationError as error:
         if error.code != FULL:
             raise
+        log(WAIT, user=state.user)
         wait(state)
         return
     new = Key(made["AccessKeyId"], True, time.time())
-    log(CREATE, user=state.user, key=short(new.id))
+    log(f"{CREATE}d", user=state.user, key=short(new.id))
     try:
         version = put(order, "store", order.secret_key, made["SecretAccessKey"], "SecureString")
     except RotationError:
@@ -448,7 +449,6 @@ def nothing(state: State) -> None:
 def wait(state: State) -> None:
     """Leave the second key to the run that is storing it, unless that has gone on for days."""
     days = int((time.time() - state.current.created) // DAY)
-    log(WAIT, user=state.user, days=days)
     if days >= state.order.days + OVERDUE_DAYS:
         who = f"key {short(state.current.id)} of {state.user}"
         reason = f"{who} is {days} days old, and another run still seems to store the next one"

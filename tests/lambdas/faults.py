@@ -34,6 +34,19 @@ def kill() -> None:
     raise Killed
 
 
+def kinds(
+    throttled: Fault, denied: Fault, not_found: dict[str, Fault], wrong_state: dict[str, Fault]
+) -> dict[str, Callable[[str], Fault]]:
+    """Return, by its name, each kind of fault that a call may suffer; some by its operation."""
+    return {
+        "throttled": lambda operation: throttled,
+        "denied": lambda operation: denied,
+        "timed out after it took effect": lambda operation: timed_out,
+        "not found at first": lambda operation: not_found[operation],
+        "wrong state": lambda operation: wrong_state[operation],
+    }
+
+
 class Strike:
     """The plan that does one fault to one call, which is counted from 1."""
 

@@ -13,7 +13,7 @@ Stood in for: the AWS services (`fake_aws`), CodePipeline and Lambda (`driver`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import product, takewhile
 from typing import Any
@@ -33,7 +33,17 @@ from lambdas.driver import (
     strays,
 )
 from lambdas.fake_aws import World
-from lambdas.faults import FAULTS, Fault, Interrupt, Record, Strike, empty, error, kill, timed_out
+from lambdas.faults import (
+    FAULTS,
+    Fault,
+    Interrupt,
+    Record,
+    Strike,
+    empty,
+    error,
+    kill,
+    kinds,
+)
 from lambdas.wire import Call, Perform, Plan, RefusalError, refuse, respond
 
 from lambdas import copy_image
@@ -113,7 +123,7 @@ def not_taken(world: World, call: Call, perform: Perform) -> AWSResponse:
     return respond(call, 200, {"Version": 2, "Tier": "Standard"})
 
 
-NOT_FOUND = {
+NOT_FOUND: dict[str, Fault] = {
     "CopyImage": error("InvalidAMIID.NotFound"),
     "DeleteSnapshot": error("InvalidSnapshot.NotFound"),
     "DeregisterImage": error("InvalidAMIID.NotFound"),
@@ -127,7 +137,7 @@ NOT_FOUND = {
     "PutJobSuccessResult": error("JobNotFoundException"),
     "PutParameter": error("ParameterNotFound"),
 }
-WRONG_STATE = {
+WRONG_STATE: dict[str, Fault] = {
     "CopyImage": copy_that_fails,
     "DeleteSnapshot": error("InvalidSnapshot.InUse"),
     "DeregisterImage": error("OperationNotPermitted"),
@@ -141,13 +151,7 @@ WRONG_STATE = {
     "PutJobSuccessResult": error("InvalidJobStateException"),
     "PutParameter": not_taken,
 }
-KINDS: dict[str, Callable[[str], Fault]] = {
-    "throttled": lambda operation: throttled,
-    "denied": lambda operation: denied,
-    "timed out after it took effect": lambda operation: timed_out,
-    "not found at first": lambda operation: NOT_FOUND[operation],
-    "wrong state": lambda operation: WRONG_STATE[operation],
-}
+KINDS = kinds(throttled, denied, NOT_FOUND, WRONG_STATE)
 PASSING = ("throttled", "denied", "timed out after it took effect")
 ACTIONS = {"goes well": 1, "a copy fails": 2}  # how often a person starts it
 # Where one scenario never makes a call, or makes it once, the other has that row of the table.

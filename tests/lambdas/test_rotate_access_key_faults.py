@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from botocore.awsrequest import AWSResponse
 from lambdas.fake_keys import DAY, HOME, HOUR, SECRET_NAME, World
-from lambdas.faults import FAULTS, Fault, Interrupt, Record, Strike, empty, error, kill, timed_out
+from lambdas.faults import FAULTS, Fault, Record, empty, error
 from lambdas.rotation import CLOCK, handle, in_use, invoke, judge, new_world, run_days
 from lambdas.wire import Call, Perform, obey, respond
 
+from lambdas import faults
 from lambdas.rotate_access_key import RotationError
 
 FUNCTION = "RotateAccessKey"
@@ -138,13 +139,7 @@ WRONG_STATE: dict[str, Fault] = {
     "UnlabelParameterVersion": error("TooManyUpdates"),
     "UpdateAccessKey": error("InvalidInput"),
 }
-KINDS: dict[str, Callable[[str], Fault]] = {
-    "throttled": lambda operation: throttled,
-    "denied": lambda operation: denied,
-    "timed out after it took effect": lambda operation: timed_out,
-    "not found at first": lambda operation: NOT_FOUND[operation],
-    "wrong state": lambda operation: WRONG_STATE[operation],
-}
+KINDS = faults.kinds(throttled, denied, NOT_FOUND, WRONG_STATE)
 STEPS = {  # that a failure of each call must name
     "CreateAccessKey": "create",
     "DeleteAccessKey": "delete",
@@ -198,7 +193,7 @@ def test_a_fault(operation: str, kind: str, record_property: Record) -> None:
     record_property(FAULTS, (FUNCTION, "calls struck", len(table)))
     for scenario, _, _, which in table:
         number = 1 if which == "first call" else calls(scenario).count(operation)
-        plan = Strike(operation, number, KINDS[kind](operation))
+        plan = faults.Strike(operation, number, KINDS[kind](operation))
         world = make(scenario)
         world.plan = plan
         finish(world)
@@ -210,56 +205,54 @@ def test_a_fault(operation: str, kind: str, record_property: Record) -> None:
 @pytest.mark.parametrize("after", [False, True], ids=["next day", "Lambda repeats"])
 def test_killed_between_any_two_calls(scenario: str, after: bool, record_property: Record) -> None:
     """Killed before a call, the function runs again on the next day; killed after it, at once."""
-    places = interruptions(scenario)
-    record_property(FAULTS, (FUNCTION, "processes killed", len(places)))
-    for at in places:
-        world = make(scenario)
-        world.tries = 3 if after else 1
-        plan = Interrupt(at, after, kill)
-        world.plan = plan
-        finish(world)
-        assert plan.has_struck, at
+    record_property(FAULTS, (FUNCTION, "processes killed", len(interruptions(scenario))))
+    for world in interrupted(scenario, lambda _: faults.kill(), after, tries=3 if after else 1):
+        assert world.failures == ([] if after else ["killed"])
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("and_killed", [False, True], ids=["", "the first is killed"])
 def test_two_at_once(scenario: str, and_killed: bool, record_property: Record) -> None:
     """In the midst of one invocation another one runs, from its beginning to its end."""
-    places = interruptions(scenario)
-    record_property(FAULTS, (FUNCTION, "invocations doubled", len(places)))
-    for at in places:
+    record_property(FAULTS, (FUNCTION, "invocations doubled", len(interruptions(scenario))))
+
+    def invoke_again(world: World) -> None:
+        with suppress(RotationError):
+            handle(world)
+        if and_killed:
+            faults.kill()
+
+    for world in interrupted(scenario, invoke_again, after=False, tries=1):
+        assert world.failures == ["killed"] * and_killed
+
+
+def interrupted(
+    scenario: str, what: Callable[[World], None], after: bool, tries: int
+) -> Iterator[World]:
+    """Yield the world after each rotation in which something was done at another call."""
+    for at in interruptions(scenario):
         world = make(scenario)
-        world.tries = 1
-
-        def invoke_again(world: World = world) -> None:
-            with suppress(RotationError):
-                handle(world)
-            if and_killed:
-                kill()
-
-        plan = Interrupt(at, after=False, what=invoke_again)
+        world.tries = tries
+        plan = faults.Interrupt(at, after, partial(what, world))
         world.plan = plan
         finish(world)
         assert plan.has_struck, at
-        assert world.failures == ["killed"] * and_killed, at
+        yield world
 
 
 @pytest.mark.parametrize("operation", sorted(NOT_FOUND))
-def test_a_call_that_is_denied_for_days(operation: str, record_property: Record) -> None:
+@pytest.mark.parametrize("kind", ["denied", "unanswered"])
+def test_a_call_that_fails_for_days(operation: str, kind: str, record_property: Record) -> None:
     """People are told the step, nobody is locked out, and all is well once it is mended."""
-    record_property(FAULTS, (FUNCTION, "calls denied for days", 1))
-    failures = fail_for((0, 1, 2, 8, 9, 10), operation, denied)
-    assert any(each.startswith(f"step '{STEPS[operation]}': ") for each in failures)
-
-
-@pytest.mark.parametrize("operation", sorted(NOT_FOUND))
-def test_a_call_whose_answer_never_arrives(operation: str, record_property: Record) -> None:
-    """It takes effect all the same; whether people are told depends on what the next try sees."""
-    record_property(FAULTS, (FUNCTION, "calls unanswered for days", 1))
-    step = "wait" if operation == "CreateAccessKey" else STEPS[operation]
-    failures = fail_for((0, 1, 2), operation, timed_out)
-    told = [each for each in failures if each.startswith(f"step '{step}': ")]
-    assert bool(told) == (operation not in SEEN_TO_BE_DONE)
+    record_property(FAULTS, (FUNCTION, f"calls {kind} for days", 1))
+    if kind == "denied":
+        told = fail_for((0, 1, 2, 8, 9, 10), operation, denied)
+        done, step = False, STEPS[operation]
+    else:
+        told = fail_for((0, 1, 2), operation, faults.timed_out)
+        done = operation in SEEN_TO_BE_DONE
+        step = "wait" if operation == "CreateAccessKey" else STEPS[operation]
+    assert any(each.startswith(f"step '{step}': ") for each in told) != done
 
 
 def fail_for(days: Sequence[int], operation: str, fault: Fault) -> list[str]:
@@ -292,7 +285,7 @@ def test_a_stale_read_at_any_time(record_property: Record) -> None:
         record_property(FAULTS, (FUNCTION, "stale answers", number))
         for at in range(1, number + 1):
             world = make(GOES_WELL)
-            world.plan = Strike(operation, at, fault)
+            world.plan = faults.Strike(operation, at, fault)
             finish(world)
 
 

@@ -26,6 +26,7 @@ from review.lint import lint
 
 EVERY = pytest.mark.parametrize("name", NAMES)
 EXPECTED = {
+    "access-key-rotation",
     "artifact-store",
     "codebuild-projects",
     "cross-region-deploy",
