@@ -107,21 +107,28 @@ class World(Services):
     # Readers
 
     def look(self) -> None:
-        """Note a pair that a reader finds now, or has found within a day, and that fails."""
-        now = self.clock.now
-        self.read[self.pair()] = now
-        for pair, when in self.read.items():
-            if now - when < DAY and not self.works(*pair):
-                self.wrongs.append(f"a reader holds ...{pair[0][-4:]}, and it does not work")
+        """Note a pair that fails, of those a reader holds.
+
+        Readers read the pair now, have read it within a day, or have read the id within a day and
+        read its secret now.
+        """
+        if self.parameters.get(ID_NAME) and self.parameters.get(SECRET_NAME):
+            self.read[self.pair()] = self.clock.now
+        held = {pair for pair, when in self.read.items() if self.clock.now - when < DAY}
+        for key, secret in held | {(key, self.secret_of(key)) for key, _ in held}:
+            if not self.works(key, secret):
+                self.wrongs.append(f"a reader holds ...{key[-4:]}, and it does not work")
 
     def pair(self) -> tuple[str, str]:
-        """Return what a reader reads: the id, then the secret of that label or else the newest."""
-        if not (self.parameters.get(ID_NAME) and self.parameters.get(SECRET_NAME)):
-            return "", ""
+        """Return what a reader reads: the id, then its secret."""
         key = self.parameters[ID_NAME][-1].value
-        versions = self.parameters[SECRET_NAME]
+        return key, self.secret_of(key)
+
+    def secret_of(self, key: str) -> str:
+        """Return the secret that bears a key's id as label, or else the newest one."""
+        versions = self.parameters.get(SECRET_NAME) or [Version(0, "", 0)]
         labelled = [each for each in versions if key in each.labels]
-        return key, (labelled or versions)[-1].value
+        return (labelled or versions)[-1].value
 
     def works(self, key: str, secret: str) -> bool:
         """Return whether a pair works, whichever server is asked."""
