@@ -16,8 +16,10 @@ from lambdas.wire import Wire
 
 from lambdas import copy_image, driver, fake_aws, fake_keys, rotate_access_key, rotation
 
-# Signature and user agent take a third of the time of a call, and say nothing about it.
-PLAIN = Config(signature_version=UNSIGNED, user_agent="test")
+# Signature and user agent take a third of the time of a call, and say nothing about it; only the
+# calls of the user whose keys are rotated must be signed.
+UNNAMED = Config(user_agent="test")
+PLAIN = UNNAMED.merge(Config(signature_version=UNSIGNED))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,14 +53,14 @@ def _connect_rotate_access_key(patch: pytest.MonkeyPatch) -> None:
 
 
 def _clients() -> Callable[..., Any]:
-    """Return boto3's `client`, which makes each client once; only a user's calls are signed."""
+    """Return boto3's `client`, which makes each client once."""
     made: dict[tuple[str, ...], Any] = {}
 
     def client(service: str, config: Config, **settings: str) -> Any:
         key = (service, *settings.values())
         if key not in made:
-            config = config if "aws_access_key_id" in settings else config.merge(PLAIN)
-            made[key] = boto3.client(service, config=config, **settings)
+            manner = UNNAMED if "aws_access_key_id" in settings else PLAIN
+            made[key] = boto3.client(service, config=config.merge(manner), **settings)
             _connect(made[key], rotation.WIRE)
         return made[key]
 

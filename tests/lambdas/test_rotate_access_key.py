@@ -211,8 +211,11 @@ def test_a_second_key_that_a_person_disabled_is_never_switched_to() -> None:
     told(world)
     second = world.keys["AKIA0000000000000002"]
     second.active = False
-    run_days(world, [1, 2])
-    assert in_use(world).id != second.id
+    run_days(world, [1, 2, 8])
+    assert world.failures == []
+    assert second.id not in world.keys
+    run_days(world, [1])
+    assert in_use(world).id == "AKIA0000000000000003"
 
 
 def test_a_young_key_without_its_secret_is_another_runs() -> None:
