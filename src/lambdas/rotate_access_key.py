@@ -69,7 +69,7 @@ KINDS = {  # of the JSON of each value
 
 NOT_KNOWN, WRONG_SECRET = "InvalidClientTokenId", "SignatureDoesNotMatch"
 FULL, GONE = "LimitExceeded", "NoSuchEntity"
-REFUSED = {"ParameterNotFound", "ParameterVersionNotFound", NOT_KNOWN, WRONG_SECRET}
+REFUSED = {"ParameterNotFound", NOT_KNOWN, WRONG_SECRET}
 MEANINGS = {
     NOT_KNOWN: "the key is disabled, deleted, or of another partition",
     WRONG_SECRET: "the secret is not that of the key's id, or the clocks differ",
@@ -259,8 +259,8 @@ def history_of(**named: str) -> list[dict[str, Any]]:
     return [each for page in pages for each in page["Parameters"]]
 
 
-def read_secret(order: Order, version: int) -> str:
-    """Return a version of the secret."""
+def read_secret(order: Order, version: int | str) -> str:
+    """Return a version of the secret, by its number or its label."""
     return str(get_parameter(order, f"{order.secret_key}:{version}")["Value"])
 
 
@@ -378,8 +378,8 @@ def last_used(state: State) -> str:
 
 def switch(state: State) -> None:
     """Prove the second pair, as readers will read it, and make it the one in use."""
-    order, stored, other = state.order, state.stored, state.other
-    new = Pair(other.id, read_secret(order, stored.labels[other.id]))
+    order, other = state.order, state.other
+    new = Pair(other.id, read_secret(order, other.id))
     mend = f"if it lasts, delete key {short(new.id)} of {state.user}; the next run makes another"
     for pause in (SETTLING, 0):
         user = prove(order, new, mend)
@@ -388,7 +388,7 @@ def switch(state: State) -> None:
             raise RotationError("prove", reason, mend)
         time.sleep(pause)
     if is_still_in_use(state):
-        put(order, SWITCH, order.access_key, new.id, stored.type)
+        put(order, SWITCH, order.access_key, new.id, state.stored.type)
         log("switched", user=state.user, key=short(new.id))
 
 
@@ -490,7 +490,7 @@ def call(
     except Exception as error:
         code = code_of(error)
         place = f"{given['Name']} in {os.environ['AWS_REGION']}" if "Name" in given else ""
-        where = place or f"{who} in {order.region}"
+        where = KEY_ID.sub("...", place) or f"{who} in {order.region}"
         its = (mend or store_again(order)) if code in REFUSED else MENDS.get(code, ELSE)
         raise RotationError(step, f"{where}: {explain(error, given)}", its, code) from None
 

@@ -240,16 +240,16 @@ class World(Services):
             raise RefusalError("ParameterNotFound")
         return self.parameters[name]
 
-    def version_of(self, name: str, number: int) -> Version:
-        """Return one version of a parameter."""
+    def version_of(self, name: str, selector: int | str) -> Version:
+        """Return one version of a parameter, by its number or its label."""
         for version in self.versions_of(name):
-            if version.number == number:
+            if str(selector) in (str(version.number), *version.labels):
                 return version
         raise RefusalError("ParameterVersionNotFound")
 
     def get_parameter(self, given: dict[str, Any]) -> dict[str, Any]:
         name, _, selector = given["Name"].partition(":")
-        version = self.version_of(name, int(selector)) if selector else self.versions_of(name)[-1]
+        version = self.version_of(name, selector) if selector else self.versions_of(name)[-1]
         value = version.value if given.get("WithDecryption") else "encrypted"
         return {"Parameter": {**show(name, version), "Value": value}}
 

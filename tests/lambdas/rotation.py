@@ -11,8 +11,9 @@ from contextlib import redirect_stdout
 from typing import Any
 from urllib.parse import quote
 
+from botocore.awsrequest import AWSResponse
 from lambdas.fake_keys import DAY, ID_NAME, KEY, SECRET_NAME, THERE, UserKey, World
-from lambdas.wire import Clock, Killed, Wire
+from lambdas.wire import Call, Clock, Killed, Perform, Wire
 
 from lambdas import rotate_access_key
 
@@ -37,6 +38,8 @@ def new_world(age: int = DAYS + 1) -> World:
     world = WIRE.connect(World(CLOCK))
     key = world.add_key(age * DAY)
     put_in_use(world, key)
+    for name in (ID_NAME, SECRET_NAME):
+        world.parameters[name][0].written = key.created
     return world
 
 
@@ -44,6 +47,17 @@ def put_in_use(world: World, key: UserKey) -> None:
     """Store a pair by hand: the secret, then the id, and no label."""
     world.store(SECRET_NAME, key.secret)
     world.store(ID_NAME, key.id)
+
+
+def only_the_first(world: World, call: Call, perform: Perform) -> AWSResponse:
+    """List the oldest key only, as a server that lags would (a fault)."""
+    kept = dict(world.keys)
+    for key in list(kept)[1:]:
+        del world.keys[key]
+    try:
+        return perform()
+    finally:
+        world.keys = kept
 
 
 def in_use(world: World) -> UserKey:

@@ -19,6 +19,7 @@ from lambdas.rotation import (
     invoke,
     judge,
     new_world,
+    only_the_first,
     put_in_use,
     run_days,
 )
@@ -106,6 +107,29 @@ def test_years_of_rotations_leave_no_label_that_keeps_a_version() -> None:
         run_days(world, [0, 2, 8, 9])
         judge(world, old)
         CLOCK.now += DAYS * DAY
+
+
+def test_a_label_stays_as_long_as_a_reader_may_hold_its_key() -> None:
+    world = new_world(age=1)
+    old = in_use(world)
+    handle(world)
+    put_in_use(world, world.add_key(HOUR, user="arn:aws-cn:iam::444455556666:user/other"))
+    handle(world)
+    assert world.wrongs == []
+    assert old.id in world.parameters[SECRET_NAME][0].labels
+    run_days(world, [1])
+    assert old.id not in world.parameters[SECRET_NAME][0].labels
+
+
+def test_the_label_of_a_key_that_is_not_listed_yet_stays() -> None:
+    world = new_world()
+    old = in_use(world)
+    world.plan = Strike("GetCallerIdentity", 2, error("Throttling"))
+    told(world)
+    world.plan = Strike("ListAccessKeys", 1, only_the_first)
+    assert steps(world) == ["create", "wait"]
+    run_days(world)
+    judge(world, old)
 
 
 @pytest.mark.parametrize("days", [1, 5])
@@ -211,7 +235,7 @@ def test_a_second_key_that_a_person_disabled_is_never_switched_to() -> None:
     told(world)
     second = world.keys["AKIA0000000000000002"]
     second.active = False
-    run_days(world, [1, 2, 8])
+    run_days(world, [1])
     assert world.failures == []
     assert second.id not in world.keys
     run_days(world, [1])

@@ -20,7 +20,16 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from lambdas.fake_keys import DAY, HOME, HOUR, SECRET_NAME, World
 from lambdas.faults import FAULTS, Fault, Record, empty, error
-from lambdas.rotation import CLOCK, handle, in_use, invoke, judge, new_world, run_days
+from lambdas.rotation import (
+    CLOCK,
+    handle,
+    in_use,
+    invoke,
+    judge,
+    new_world,
+    only_the_first,
+    run_days,
+)
 from lambdas.wire import Call, Perform, obey, respond
 
 from lambdas import faults
@@ -100,17 +109,6 @@ def another_user(world: World, call: Call, perform: Perform) -> AWSResponse:
 
 def refused_label(world: World, call: Call, perform: Perform) -> AWSResponse:
     return respond(call, 200, {"InvalidLabels": call.given["Labels"], "ParameterVersion": 1})
-
-
-def only_the_first(world: World, call: Call, perform: Perform) -> AWSResponse:
-    """List the oldest key only."""
-    kept = dict(world.keys)
-    for key in list(kept)[1:]:
-        del world.keys[key]
-    try:
-        return perform()
-    finally:
-        world.keys = kept
 
 
 NOT_FOUND: dict[str, Fault] = {
