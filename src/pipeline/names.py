@@ -51,6 +51,7 @@ STATIC_ANALYSIS = "static-analysis"
 SECURITY_ANALYSIS = "security-analysis"
 BUILD = "build"
 COPY_IMAGE = "copy-image"
+ROTATE_ACCESS_KEY = "rotate-access-key"
 
 # Parameters that roles and projects refer to, whichever stack asks for them.
 IMAGE_PARAMETER = "AmiParameterName"

@@ -27,6 +27,7 @@ from review.lint import lint
 
 EVERY = pytest.mark.parametrize("name", NAMES)
 EXPECTED = {
+    "access-key-rotation",
     "artifact-store",
     "china-access",
     "codebuild-projects",

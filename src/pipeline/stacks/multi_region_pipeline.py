@@ -14,6 +14,7 @@ from pipeline import (
     copying,
     deploying,
     functions,
+    names,
     notifications,
     project_questions,
     projects,
@@ -114,7 +115,7 @@ def _parts(topology: Topology) -> _Parts:
     }
     made = [projects.project(work, GetAtt(role, "Arn"), topology) for role, work in works.items()]
     logs, (lint, scan, build_) = zip(*made, strict=True)
-    copy_logs, copy = functions.copy_image(GetAtt(its.copy_image, "Arn"))
+    copy_logs, copy = functions.function(names.COPY_IMAGE, GetAtt(its.copy_image, "Arn"))
     starts = [GetAtt(each, "Arn") for each in (lint, scan, build_)]
     role = pipeline_role(topology, Started(starts, GetAtt(copy, "Arn"), its.deploy))
     roles = (its.deploy, its.build, role, its.copy_image, its.security_analysis)
