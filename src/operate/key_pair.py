@@ -19,6 +19,8 @@ SECRET_LENGTH = 40
 ENDING = 4
 HEADER = ("access key id", "secret access key")
 LIKE_A_KEY = re.compile(r"A[KS]IA[A-Z0-9]{12,}|[A-Za-z0-9/+]{36,}")
+NO_NAME = re.compile("(?!)")
+NAMES = {"--prefix": re.compile("/"), "--key-id": re.compile("(arn:.*:)?alias/")}
 FORMS = "give two lines, the id and the secret, or the CSV file that the IAM console gives"
 
 
@@ -36,12 +38,13 @@ class KeyPair:
 
     def hide(self, text: str) -> str:
         """Return a text without the pair, should somebody have quoted it."""
-        return text.replace(self.secret_key, "(the secret)").replace(self.access_key, self.ending)
+        without_secret = text.replace(self.secret_key, "(the secret)")
+        return without_secret.replace(self.access_key, f"(the id ending {self.ending})")
 
 
 def ending(access_key: str) -> str:
-    """Return the last four characters of the id of a key, marked as the rest of something."""
-    return f"…{access_key[-ENDING:]}"
+    """Return the last four characters of the id of a key."""
+    return access_key[-ENDING:]
 
 
 def judge_access_key(word: str) -> str:
@@ -94,7 +97,7 @@ def parse(text: str) -> KeyPair:
         raise OperateError(f"nothing is on standard input, and nothing is stored; {FORMS}")
     if len(words) != len(HEADER):
         raise OperateError(
-            f"standard input holds {len(words)} words where an id and a secret belong; {FORMS}"
+            f"standard input holds not two words, an id and a secret, but {len(words)}; {FORMS}"
         )
     return KeyPair(judge_access_key(words[0]), judge_secret_key(words[1]))
 
@@ -113,12 +116,11 @@ def _of_csv(text: str) -> list[str]:
 
 
 def refuse_keys(arguments: Sequence[str]) -> None:
-    """Raise `OperateError` if an argument looks like a key; a prefix may be as long as one."""
+    """Raise `OperateError` if an argument looks like a key and is not a long name instead."""
     for before, argument in zip(("", *arguments), arguments, strict=False):
-        name, _, value = argument.rpartition("=")
-        if (name or before) == "--prefix" and value.startswith("/"):
-            continue
-        if LIKE_A_KEY.search(argument):
+        option, _, value = argument.rpartition("=")
+        is_name = NAMES.get(option or before, NO_NAME).match(value)
+        if not is_name and LIKE_A_KEY.search(argument):
             raise OperateError(
                 "an argument looks like an access key. Arguments stay in the shell's history, and "
                 "every process sees them: delete that key, make another, and give it at the prompt "

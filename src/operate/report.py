@@ -19,7 +19,7 @@ def as_text(outcome: Outcome) -> str:
     key = ending(stored.access_key)
     written = "" if outcome.stored.access != outcome.before.access else " (as it was)"
     lines = [
-        f"proven  key {key} of {user.arn}, by a call in {outcome.order.region}",
+        f"proven  key ending {key} of {user.arn}, by a call in {outcome.order.region}",
         f"stored  {stored.secret.name}, version {stored.secret.number}, labelled with the key's id",
         f"stored  {stored.access.name}, version {stored.access.number}{written}",
         f"where   {outcome.home_region}, account {outcome.home_account}, under {stored.key}",
@@ -50,7 +50,6 @@ def as_json(outcome: Outcome) -> str:
             "next": _next(outcome),
         },
         indent=2,
-        ensure_ascii=False,
     )
 
 

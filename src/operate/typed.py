@@ -33,7 +33,11 @@ def _ask() -> KeyPair:
             raise OperateError(
                 f"this terminal would show what is typed; use standard input: {FORMS}"
             ) from None
+        except KeyboardInterrupt:
+            print(file=sys.stderr)
+            raise
         except (EOFError, UnicodeDecodeError):
+            print(file=sys.stderr)
             raise OperateError("no key was given at the prompt, and nothing is stored") from None
     return KeyPair(access_key, secret_key)
 
