@@ -28,6 +28,8 @@ SEND = URLLib3Session.send
 NUMBERS = itertools.count(1)
 CALLS = ("GetParameter", "GetParameterHistory", "PutParameter", "LabelParameterVersion")
 NO_PAIR = ("", "")
+# In the form of real ones; they are the examples of the AWS documentation.
+ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 Perform = Callable[[], AWSResponse]
 Plan = Callable[[str, AWSPreparedRequest, Perform], AWSResponse]

@@ -9,12 +9,12 @@ from embedded import Clouds
 from key_desk import NUMBERS, Desk, Offices, open_offices
 
 
-@pytest.fixture(scope="module", name="offices")
+@pytest.fixture(scope="session", name="offices")
 def _offices(_clouds: Clouds, tmp_path_factory: pytest.TempPathFactory) -> Offices:
     return open_offices(_clouds, tmp_path_factory.mktemp("offices"))
 
 
-@pytest.fixture(scope="module", name="loader")
+@pytest.fixture(scope="session", name="loader")
 def _loader() -> Loader:
     """Return what reads the SDK's data from disk, once for all runs: half of the time of each."""
     return Loader()
