@@ -37,9 +37,9 @@ class KeyPair:
         return ending(self.access_key)
 
     def hide(self, text: str) -> str:
-        """Return a text without the pair, should somebody have quoted it."""
+        """Return a text without this secret and without any id, should somebody have quoted one."""
         without_secret = text.replace(self.secret_key, "(the secret)")
-        return without_secret.replace(self.access_key, f"(the id ending {self.ending})")
+        return ACCESS_KEY.sub(lambda found: f"(the id ending {ending(found[0])})", without_secret)
 
 
 def ending(access_key: str) -> str:

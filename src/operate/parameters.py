@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operate.errors import OperateError
-from operate.key_pair import ACCESS_KEY, KeyPair
+from operate.key_pair import ACCESS_KEY, KeyPair, ending
 from operate.troubles import AT_HOME, Scene, TroubleInAws, sentence
 
 DEFAULT_KEY = "alias/aws/ssm"
@@ -42,6 +42,12 @@ class Stored:
     secret: Version
     labels: frozenset[str] = frozenset()
     access_key: str = field(default="", repr=False)
+
+    @property
+    def ending(self) -> str:
+        """The last characters of the id, '' if there stands something else: maybe a secret."""
+        word = self.access_key.strip()
+        return ending(word) if ACCESS_KEY.fullmatch(word) else ""
 
     @property
     def key(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 
-from operate.key_pair import ending
 from operate.parameters import DEFAULT_KEY
 from operate.store_access_key import Outcome
 
@@ -16,10 +15,9 @@ DELETE_FILE = "delete the file the key came in, if there is one; AWS shows no se
 def as_text(outcome: Outcome) -> str:
     """Return lines for people."""
     stored, user = outcome.stored, outcome.user
-    key = ending(stored.access_key)
     written = "" if outcome.stored.access != outcome.before.access else " (as it was)"
     lines = [
-        f"proven  key ending {key} of {user.arn}, by a call in {outcome.order.region}",
+        f"proven  key ending {stored.ending} of {user.arn}, by a call in {outcome.order.region}",
         f"stored  {stored.secret.name}, version {stored.secret.number}, labelled with the key's id",
         f"stored  {stored.access.name}, version {stored.access.number}{written}",
         f"where   {outcome.home_region}, account {outcome.home_account}, under {stored.key}",
@@ -34,7 +32,7 @@ def as_json(outcome: Outcome) -> str:
     return json.dumps(
         {
             "key": {
-                "ending": ending(stored.access_key),
+                "ending": stored.ending,
                 "user": user.arn,
                 "account": user.account,
                 "partition": user.partition,
@@ -55,8 +53,8 @@ def as_json(outcome: Outcome) -> str:
 
 def _replaced(outcome: Outcome) -> str:
     """Return the ending of the key that stood there before, '' if it is the same or none."""
-    before = outcome.before.access_key.strip()
-    return ending(before) if before not in {"", outcome.stored.access_key} else ""
+    is_same = outcome.before.access_key.strip() == outcome.stored.access_key
+    return "" if is_same else outcome.before.ending
 
 
 def _next(outcome: Outcome) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import boto3
 
 from operate.errors import OperateError
-from operate.key_pair import KeyPair, ending
+from operate.key_pair import KeyPair
 from operate.parameters import Parameters, Stored
 from operate.regions import partition_of
 from operate.sessions import Caller, home_client, pair_client, session
@@ -70,12 +70,12 @@ def store_access_key(order: Order) -> Outcome:
     """
     try:
         home, settings = _prepare(order)
-        before = home.parameters.look()
+        home.parameters.look()
         pair = read_pair(_announcement(home, order))
     except KeyboardInterrupt:
         raise OperateError(NOTHING_STORED) from None
     try:
-        return _store(order, home, settings, before, pair)
+        return _store(order, home, settings, pair)
     except OperateError as error:
         raise OperateError(pair.hide(str(error))) from None
 
@@ -119,12 +119,12 @@ def _announcement(home: Home, order: Order) -> str:
     )
 
 
-def _store(
-    order: Order, home: Home, settings: boto3.Session | None, before: Stored, pair: KeyPair
-) -> Outcome:
+def _store(order: Order, home: Home, settings: boto3.Session | None, pair: KeyPair) -> Outcome:
     try:
-        _refuse_to_replace(order, home, before, pair)
         user = _prove(order, home, settings, pair)
+        # Anew, for a person may have taken minutes to give the key.
+        before = home.parameters.look()
+        _refuse_to_replace(order, home, before, pair)
     except KeyboardInterrupt:
         raise OperateError(NOTHING_STORED) from None
     try:
@@ -139,10 +139,10 @@ def _store(
 def _refuse_to_replace(order: Order, home: Home, before: Stored, pair: KeyPair) -> None:
     if before.access_key.strip() in {"", pair.access_key} or order.replace:
         return
+    other = f"another key, ending {before.ending}" if before.ending else "what is no id of a key"
     raise OperateError(
-        f"{home.region}: {home.parameters.access_name} holds another key, ending "
-        f"{ending(before.access_key.strip())}, which builds may be using; mend: --replace, which "
-        "leaves that key as it is in IAM, for you to disable and delete later"
+        f"{home.region}: {home.parameters.access_name} holds {other}, which builds may be using; "
+        "mend: --replace, which leaves that key in IAM for you to disable and delete later"
     )
 
 

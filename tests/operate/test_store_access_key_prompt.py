@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import io
 import os
 import pty
 import subprocess
@@ -12,8 +14,10 @@ from dataclasses import dataclass, field
 from select import select
 
 import pytest
-from key_desk import NO_PAIR, Desk
+from key_desk import ID, NO_PAIR, SECRET, Desk
 from templates.committed import PROJECT
+
+from generate import main
 
 PATIENCE = 20
 # The terminal is to be the process's own, so that what is typed may interrupt it.
@@ -108,7 +112,9 @@ def test_what_is_typed_is_stored_and_not_echoed(desk: Desk) -> None:
     ("typed", "words"),
     [
         (INTERRUPT, "interrupted; nothing is stored"),
-        (END, "no key was given at the prompt, and nothing is stored"),
+        pytest.param(
+            END, "no key was given at the prompt, and nothing is stored", marks=pytest.mark.slow
+        ),
     ],
     ids=["Ctrl-C", "Ctrl-D"],
 )
@@ -121,3 +127,16 @@ def test_a_prompt_that_is_left_stores_nothing(desk: Desk, typed: str, words: str
     assert typist.seen.splitlines()[-1] == f"generate.py: {words}"
     desk.forgive_nothing(typist.seen)
     assert desk.read() == NO_PAIR
+
+
+def test_a_terminal_that_shows_what_is_typed_is_not_typed_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where echo cannot be turned off, `getpass` warns and asks all the same (this part of it)."""
+    terminal = io.StringIO(f"{ID}\n{SECRET}\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("getpass.getpass", vars(getpass)["fallback_getpass"])
+    assert main(desk.words) == 1
+    assert "this terminal would show what is typed; use standard input" in capsys.readouterr().err
+    assert terminal.tell() == 0
