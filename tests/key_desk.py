@@ -182,7 +182,7 @@ class Desk:
 
     def read(self) -> tuple[str, str]:
         """Return the pair a build reads now: the id, then the secret by label, or the newest."""
-        access_key = self.stored("UserAccessKey").get("Value", "")
+        access_key = self.stored("UserAccessKey").get("Value", "").rstrip("\n")
         if not access_key:
             return NO_PAIR
         secret = self.stored(f"UserSecretKey:{access_key}") or self.stored("UserSecretKey")

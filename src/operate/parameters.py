@@ -33,21 +33,25 @@ class Version:
 
 @dataclass(frozen=True)
 class Stored:
-    """What stands there. `access_key` is the id, '' if there is none.
+    """What stands there. `labels` are those of all versions of the secret.
 
-    `labels` are those of all versions of the secret.
+    `value` is that of the parameter for the id, '' if there is none.
     """
 
     access: Version
     secret: Version
     labels: frozenset[str] = frozenset()
-    access_key: str = field(default="", repr=False)
+    value: str = field(default="", repr=False)
+
+    @property
+    def access_key(self) -> str:
+        """The id as a shell reads it: a value stored by hand may end in a newline."""
+        return self.value.strip()
 
     @property
     def ending(self) -> str:
         """The last characters of the id, '' if there stands something else: maybe a secret."""
-        word = self.access_key.strip()
-        return ending(word) if ACCESS_KEY.fullmatch(word) else ""
+        return ending(self.access_key) if ACCESS_KEY.fullmatch(self.access_key) else ""
 
     @property
     def key(self) -> str:
@@ -97,7 +101,7 @@ class Parameters:
         secret = self._put(self.secret_name, pair.secret_key, key)
         self._label(secret.number, pair.access_key)
         access = before.access
-        if before.access_key != pair.access_key or access.key != key:
+        if before.value != pair.access_key or access.key != key:
             access = self._put(self.access_name, pair.access_key, key)
         return Stored(access, secret, before.labels | {pair.access_key}, pair.access_key)
 

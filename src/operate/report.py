@@ -53,7 +53,7 @@ def as_json(outcome: Outcome) -> str:
 
 def _replaced(outcome: Outcome) -> str:
     """Return the ending of the key that stood there before, '' if it is the same or none."""
-    is_same = outcome.before.access_key.strip() == outcome.stored.access_key
+    is_same = outcome.before.access_key == outcome.stored.access_key
     return "" if is_same else outcome.before.ending
 
 

@@ -137,7 +137,7 @@ def _store(order: Order, home: Home, settings: boto3.Session | None, pair: KeyPa
 
 
 def _refuse_to_replace(order: Order, home: Home, before: Stored, pair: KeyPair) -> None:
-    if before.access_key.strip() in {"", pair.access_key} or order.replace:
+    if before.access_key in {"", pair.access_key} or order.replace:
         return
     other = f"another key, ending {before.ending}" if before.ending else "what is no id of a key"
     raise OperateError(

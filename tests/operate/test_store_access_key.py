@@ -170,6 +170,7 @@ def test_a_wrong_secret_that_stands_there_is_mended(desk: Desk) -> None:
     desk.put("UserSecretKey", "mistyped")
     assert desk.store(key).code == 0
     assert desk.read() == pair(key)
+    assert desk.stored("UserAccessKey")["Value"] == key.access_key
 
 
 def test_the_kms_key_is_the_one_named_and_stays(desk: Desk) -> None:
@@ -208,10 +209,15 @@ def test_killed_at_a_call_the_next_run_completes_the_first_pair(desk: Desk, numb
     assert desk.read() == pair(key)
 
 
-@pytest.mark.parametrize("number", range(8, len(BY_HAND)))
-def test_at_every_call_of_a_replacement_a_build_reads_a_whole_pair(desk: Desk, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "end"), [*((number, "") for number in range(8, len(BY_HAND))), (9, "\n")]
+)
+def test_at_every_call_of_a_replacement_a_build_reads_a_whole_pair(
+    desk: Desk, number: int, end: str
+) -> None:
     old, new = desk.key(), desk.key()
-    desk.put_pair(old)
+    desk.put("UserAccessKey", old.access_key + end)
+    desk.put("UserSecretKey", old.secret_key)
     desk.plan = kill(number)
     desk.watch = lambda: expect(desk, pair(old), pair(new))
     with pytest.raises(Killed):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
 from key_desk import ID, SECRET, Desk
+from templates.committed import PROJECT
 
 from generate import main
 from operate.errors import OperateError
@@ -116,3 +119,12 @@ def test_a_wrong_order_is_refused_before_anything_is_asked(
 ) -> None:
     assert words in desk.store(desk.key(), *arguments).line
     assert desk.calls == []
+
+
+def test_the_other_commands_do_without_the_sdk() -> None:
+    program = "import sys, generate; sys.exit(bool({'boto3', 'botocore'} & set(sys.modules)))"
+    environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT / 'src'}"}
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program], env=environment, check=False
+    )
+    assert done.returncode == 0
