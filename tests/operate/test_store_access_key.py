@@ -116,11 +116,13 @@ def test_another_pair_takes_the_place_only_if_asked(desk: Desk) -> None:
 def test_of_a_secret_in_the_place_of_the_id_nothing_is_shown(desk: Desk) -> None:
     misplaced, new = desk.key(), desk.key()
     desk.put("UserAccessKey", misplaced.secret_key)
+    desk.put("UserSecretKey", misplaced.secret_key)
     line = desk.store(new).line
     assert "UserAccessKey holds what is no id of a key" in line
     assert misplaced.secret_key[-4:] not in line
     told = desk.store(new, "--replace").out
     assert misplaced.secret_key[-4:] not in told
+    assert [each["Labels"] for each in desk.history("UserSecretKey")] == [[], [new.access_key]]
     assert desk.read() == pair(new)
 
 

@@ -20,9 +20,11 @@ from templates.committed import PROJECT
 from generate import main
 
 PATIENCE = 20
-# The terminal is to be the process's own, so that what is typed may interrupt it.
+# The terminal is to be the process's own, so that what is typed may interrupt it, also where the
+# tests run in the background, whose processes are born with interruptions ignored.
 PROGRAM = (
-    "import fcntl, sys, termios\n"
+    "import fcntl, signal, sys, termios\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
     "from generate import main\n"
     "sys.exit(main(sys.argv[1:]))\n"
