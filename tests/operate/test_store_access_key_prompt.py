@@ -19,7 +19,7 @@ from templates.committed import PROJECT
 
 from generate import main
 
-PATIENCE = 20
+PATIENCE = 60
 # The terminal is to be the process's own, so that what is typed may interrupt it, also where the
 # tests run in the background, whose processes are born with interruptions ignored.
 PROGRAM = (
