@@ -38,7 +38,7 @@ def build_role(topology: Topology, stack: str) -> Role:
                     write_logs(names.project_logs(names.BUILD, stack)),
                     stores.read_artifacts(home),
                     stores.write_artifacts(home),
-                    stores.locate(every),
+                    stores.look_before_packaging(every),
                     stores.keep_packages(every),
                 ],
             ),

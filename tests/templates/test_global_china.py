@@ -167,9 +167,9 @@ def test_no_role_reads_all_of_parameter_store() -> None:
                 )
 
 
-def test_the_build_packages_for_each_store_with_its_key() -> None:
+def test_the_build_packages_for_each_store() -> None:
     packages = variables("CodeBuildProject")["PACKAGES"]
-    assert packages == {"Fn::Sub": "${AWS::Region}=${S3BucketName}=${KmsKeyArn}"}
+    assert packages == {"Fn::Sub": "${AWS::Region}=${S3BucketName}"}
 
 
 def test_the_pipeline_makes_no_role_but_those_that_start_it() -> None:
