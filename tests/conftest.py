@@ -46,18 +46,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _summarise_faults(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many faults the tests tried, by kind, and how many were survived."""
-    tried: Counter[str] = Counter()
-    survived: Counter[str] = Counter()
+    """Print how many faults the tests tried on each function, by kind, and survived."""
+    tried: dict[str, Counter[str]] = {}
+    survived: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
             for name, noted in report.user_properties:
                 if name == FAULTS:
-                    kind, number = noted
-                    tried[kind] += number
-                    survived[kind] += number if outcome == "passed" else 0
-    if tried:
-        kinds = ", ".join(f"{survived[kind]} of {tried[kind]} {kind}" for kind in sorted(tried))
-        terminalreporter.write_line(
-            f"CopyImage: {tried.total()} faults tried, {survived.total()} survived ({kinds})"
+                    function, kind, number = noted
+                    tried.setdefault(function, Counter())[kind] += number
+                    survived.setdefault(function, Counter())
+                    survived[function][kind] += number if outcome == "passed" else 0
+    for function, its in sorted(tried.items()):
+        kinds = ", ".join(
+            f"{survived[function][kind]} of {its[kind]} {kind}" for kind in sorted(its)
         )
+        total = f"{its.total()} faults tried, {survived[function].total()} survived"
+        terminalreporter.write_line(f"{function}: {total} ({kinds})")

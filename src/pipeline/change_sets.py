@@ -20,13 +20,14 @@ from pipeline import accounts, deploying, names
 from pipeline.actions import BUILD_NAMESPACE
 from pipeline.names import THIS_STACK, value
 from pipeline.parameters import Question
+from pipeline.reviews import namespace
 from pipeline.template import console_url
 from pipeline.topology import Region, Stage, Target, Topology
 
 PACKAGED = "Packaged"
 CHANGE_SET = f"{THIS_STACK}-change"
 APPROVAL_MINUTES = "ApprovalTimeoutInMinutes"
-MAKE, APPROVE = 1, 2
+MAKE, REVIEW, APPROVE = 1, 2, 3
 SEVEN_DAYS = 7 * 24 * 60
 
 
@@ -45,7 +46,9 @@ def question() -> Question:
     return Question("Time to approve", parameter)
 
 
-def deploy_stage(topology: Topology, stage: Stage, beside: Sequence[Actions]) -> Stages:
+def deploy_stage(
+    topology: Topology, stage: Stage, review: Sequence[Actions], beside: Sequence[Actions]
+) -> Stages:
     """Return a stage; `beside` are actions that deploy when the change sets are executed."""
     here = stage.targets_in(topology.partition)
     made = [
@@ -54,7 +57,7 @@ def deploy_stage(topology: Topology, stage: Stage, beside: Sequence[Actions]) ->
     asked = [approve(stage, here)] if stage.approval else []
     order = executed_at(stage)
     executed = [_action(stage, to, to.region.text, order, _execute(stage)) for to in here]
-    return Stages(Name=stage.name, Actions=[*made, *asked, *executed, *beside])
+    return Stages(Name=stage.name, Actions=[*made, *review, *asked, *executed, *beside])
 
 
 def executed_at(stage: Stage) -> int:
@@ -115,9 +118,10 @@ def approve(stage: Stage, here: Sequence[Target]) -> Actions:
     link = {}
     if here:
         region = here[0].region.text
+        changes = f"#{{{namespace(stage)}.CHANGES}}"
         text += (
-            f" What changes, resource by resource, the change set {CHANGE_SET} says: open the link "
-            "in the account of the stage, choose the stack, then Change sets."
+            f" {changes} The change set {CHANGE_SET} says more: open the link in the account of "
+            "the stage, choose the stack, then Change sets."
         )
         page = f"cloudformation/home?region={region}#/stacks?filteringText={stack}"
         link = {"ExternalEntityLink": console_url(page, region)}

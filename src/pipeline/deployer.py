@@ -99,9 +99,10 @@ def deploy_stack(bucket: Bucket, deploy_role: Role) -> list[Statement]:
         *(cloudformation.DescribeStackEvents, cloudformation.DescribeStacks),
         *(cloudformation.ExecuteChangeSet, cloudformation.GetTemplateSummary),
     ]
+    look = [s3.GetBucketLocation, s3.GetEncryptionConfiguration]
     passed = StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
     return [
-        allow("LookAtBucket", [s3.GetBucketLocation], [GetAtt(bucket, "Arn")]),
+        allow("LookBeforePackaging", look, [GetAtt(bucket, "Arn")]),
         allow("KeepPackages", [s3.GetObject, s3.PutObject], [packages(bucket)]),
         allow("DeployStack", calls, [stack]),
         allow("PassDeployRole", [iam.PassRole], [GetAtt(deploy_role, "Arn")], passed),

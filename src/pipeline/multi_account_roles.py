@@ -14,7 +14,7 @@ from awacs.aws import Statement, StringEquals
 from troposphere import AWSHelperFn, GetAtt
 from troposphere.iam import Role
 
-from pipeline import accounts, crossings, names, sources, stores
+from pipeline import accounts, crossings, names, reviews, sources, stores
 from pipeline.names import arn, value
 from pipeline.policies import allow, policy, service_role
 from pipeline.roles import write_logs
@@ -38,7 +38,7 @@ def build_role(topology: Topology, stack: str) -> Role:
                     write_logs(names.project_logs(names.BUILD, stack)),
                     stores.read_artifacts(home),
                     stores.write_artifacts(home),
-                    stores.locate(every),
+                    stores.look_before_packaging(every),
                     stores.keep_packages(every),
                 ],
             ),
@@ -70,7 +70,8 @@ def pipeline_role(topology: Topology, deploy_roles: Mapping[Stage, Role], stack:
 
 
 def _projects(topology: Topology, stack: str) -> Sequence[AWSHelperFn]:
-    parts = [names.BUILD, *map(crossings.part, topology.crossings)]
+    review = [reviews.PART] if reviews.reviewed(topology) else []
+    parts = [names.BUILD, *review, *map(crossings.part, topology.crossings)]
     return [arn("codebuild", f"project/{names.project(each, stack)}") for each in parts]
 
 

@@ -41,6 +41,7 @@ SECRET_KEY = "UserSecretKey"  # noqa: S105 - a name, not the secret
 # Beside them, in the same manner, what the seed has no name for.
 DEPLOYMENT_KEY = "DeploymentKmsKey"
 ACCOUNT_ID = "AccountId"
+REVIEW_ROLE = "ReviewRole"
 # And the first seed's roles that the second has not.
 LAMBDA_ROLE = "LambdaRole"
 STATIC_ANALYSIS_ROLE = "StaticCodeAnalysisRole"
@@ -51,6 +52,7 @@ SECURITY_ANALYSIS = "security-analysis"
 BUILD = "build"
 COPY_IMAGE = "copy-image"
 IMAGE = "image"
+ROTATE_ACCESS_KEY = "rotate-access-key"
 
 # Parameters that roles and projects refer to, whichever stack asks for them.
 IMAGE_PARAMETER = "AmiParameterName"

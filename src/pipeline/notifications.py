@@ -1,28 +1,21 @@
 """Tells a person when an action of the pipeline fails: what, where, why, and what to do next.
 
-EventBridge and SNS, which every partition has; CodeStar Notifications does not reach China. The
-topic has a key of its own, because EventBridge cannot publish under the AWS managed one.
+EventBridge and SNS, which every partition has; CodeStar Notifications does not reach China.
 """
 
 from __future__ import annotations
 
 import json
 
-from awacs import kms, sns
-from awacs.aws import Allow, Condition, Principal, Statement, StringEquals
-from troposphere import AccountId, AWSObject, Ref, Sub, Template
+from troposphere import Ref, Sub, Template
 from troposphere.codepipeline import Pipeline
 from troposphere.events import InputTransformer, Rule, Target
-from troposphere.kms import Key
-from troposphere.sns import Subscription, Topic, TopicPolicy
+from troposphere.sns import Topic
 
-from pipeline.parameters import Question, given, pattern, text
-from pipeline.policies import document
-from pipeline.resource_policies import administer_key
+from pipeline import topics
+from pipeline.parameters import Question
 from pipeline.template import console_url
 
-EMAIL = "NotificationEmail"
-WANTED = "NotificationsWanted"
 EVENT_PATHS = {
     "account": "$.account",
     "action": "$.detail.action",
@@ -37,78 +30,20 @@ EVENT_PATHS = {
 
 def add_notifications(template: Template, pipeline: Pipeline) -> None:
     """Add topic, key and rule, made only when an address is given."""
-    template.add_condition(WANTED, given(EMAIL))
-    for resource in _resources(pipeline):
-        template.add_resource(resource)
+    sender = topics.Sender("Events", "events", "failed actions")
+    channel = topics.add_topic(template, sender)
+    template.add_resource(_rule(pipeline, channel.topic))
 
 
 def question() -> Question:
     """Return the question whom to tell."""
-    return text(
-        EMAIL,
-        "Notification address",
-        "E-mail address told when an action fails, for example team@example.com. It must confirm "
-        "the subscription. Empty: nobody; given: a KMS key of its own is made (1 USD a month).",
-        default="",
-        **pattern(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "An e-mail address, or nothing."),
-    )
-
-
-def _resources(pipeline: Pipeline) -> list[AWSObject]:
-    key = Key(
-        "NotificationKey",
-        Condition=WANTED,
-        DeletionPolicy="Delete",
-        UpdateReplacePolicy="Delete",
-        Description="Encrypts the messages that tell of failed actions.",
-        EnableKeyRotation=True,
-        KeyPolicy=document([administer_key(), _events_encrypt()]),
-    )
-    topic = Topic(
-        "NotificationTopic",
-        Condition=WANTED,
-        KmsMasterKeyId=Ref(key),
-        Subscription=[Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
-    )
-    return [key, topic, _topic_policy(topic), _rule(pipeline, topic)]
-
-
-def _events_encrypt() -> Statement:
-    return Statement(
-        Sid="EventsPublishUnderThisKey",
-        Effect=Allow,
-        Principal=_EVENTS,
-        Action=[kms.Decrypt, kms.GenerateDataKey],
-        Resource=["*"],
-        Condition=_FROM_THIS_ACCOUNT,
-    )
-
-
-_EVENTS = Principal("Service", "events.amazonaws.com")
-_FROM_THIS_ACCOUNT = Condition(StringEquals("aws:SourceAccount", AccountId))
-
-
-def _topic_policy(topic: Topic) -> TopicPolicy:
-    publish = Statement(
-        Sid="EventsPublish",
-        Effect=Allow,
-        Principal=_EVENTS,
-        Action=[sns.Publish],
-        Resource=[Ref(topic)],
-        Condition=_FROM_THIS_ACCOUNT,
-    )
-    return TopicPolicy(
-        "NotificationTopicPolicy",
-        Condition=WANTED,
-        Topics=[Ref(topic)],
-        PolicyDocument=document([publish]),
-    )
+    return topics.question("an action fails")
 
 
 def _rule(pipeline: Pipeline, topic: Topic) -> Rule:
     return Rule(
         "ActionFailedRule",
-        Condition=WANTED,
+        Condition=topics.WANTED,
         Description="Tells of each action of the pipeline that fails.",
         EventPattern={
             "source": ["aws.codepipeline"],

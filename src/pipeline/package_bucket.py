@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troposphere import Parameter, Ref
+from troposphere import Ref
 from troposphere.s3 import (
     Bucket,
     BucketPolicy,
@@ -12,7 +12,7 @@ from troposphere.s3 import (
 
 from pipeline import names
 from pipeline.buckets import KEPT, private_bucket
-from pipeline.parameters import Question
+from pipeline.parameters import Question, whole_number
 from pipeline.policies import document
 from pipeline.resource_policies import refuse_weak_connections
 
@@ -25,17 +25,14 @@ REASON = (
 
 def retention_question() -> Question:
     """Return the question how long a package is kept."""
-    parameter = Parameter(
+    return whole_number(
         RETENTION,
-        Type="Number",
-        Description="Days to keep a package, for example 365. After that a stack can no longer be "
-        "rolled back to it.",
-        Default=365,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="A whole number from 1 to 3650.",
+        "Package retention",
+        "Days to keep a package, for example 365. After that a stack can no longer be rolled back "
+        "to it.",
+        default=365,
+        most=3650,
     )
-    return Question("Package retention", parameter)
 
 
 def bucket(stage: str) -> Bucket:

@@ -87,6 +87,11 @@ def none_of(value: tuple[str, str | AWSHelperFn], words: Sequence[str], mend: st
     return Assertion(Not(_Contains(words, chosen)), f"{name} is one of {known}: {mend}")
 
 
+def is_one_of(value: str | AWSHelperFn, words: Sequence[str]) -> AWSHelperFn:
+    """Return the condition, for rules alone, that a value is one of the words."""
+    return _Contains(words, value)
+
+
 def given(parameter: str) -> AWSHelperFn:
     """Return the condition that a parameter with an empty default was filled in."""
     return Not(Equals(Ref(parameter), ""))
@@ -123,6 +128,20 @@ def stored(name: str, label: str, what: str, path: str) -> Question:
         Type="AWS::SSM::Parameter::Value<String>",
         Description=f"Parameter Store name of {what}, for example {path}.",
         Default=path,
+    )
+    return Question(label, parameter)
+
+
+def whole_number(name: str, label: str, description: str, default: int, most: int) -> Question:
+    """Return a question whose answer is a whole number from 1 on."""
+    parameter = Parameter(
+        name,
+        Type="Number",
+        Description=description,
+        Default=default,
+        MinValue=1,
+        MaxValue=most,
+        ConstraintDescription=f"A whole number from 1 to {most}.",
     )
     return Question(label, parameter)
 

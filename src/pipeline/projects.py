@@ -114,7 +114,7 @@ def build() -> Work:
 def package(topology: Topology) -> Work:
     """Return the build that packages an application for every region of home's partition."""
     stores = [artifact_store(topology, region) for region in topology.regions]
-    packages = "".join(f" {each.region.text}={each.bucket}={each.key}" for each in stores)
+    packages = " ".join(f"{each.region.text}={each.bucket}" for each in stores)
     return Work(
         title="CodeBuildProject",
         part=names.BUILD,
@@ -122,7 +122,7 @@ def package(topology: Topology) -> Work:
         description="Builds the application and packages it for each region.",
         variables={
             "TEMPLATE": Ref(TEMPLATE_PATH),
-            "PACKAGES": value(packages.strip()),
+            "PACKAGES": value(packages),
             "S3_PREFIX": names.PACKAGES,
         },
         minutes=60,

@@ -129,9 +129,10 @@ def _packages(stores: tuple[ArtifactStore, ...]) -> list[Sub]:
     return [Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/{PACKAGES}/*") for store in stores]
 
 
-def locate(stores: tuple[ArtifactStore, ...]) -> Statement:
-    """Return what it takes to say that a bucket lies in another region."""
-    return allow("LocateStores", [s3.GetBucketLocation], [bucket_arn(store) for store in stores])
+def look_before_packaging(stores: tuple[ArtifactStore, ...]) -> Statement:
+    """Return what it takes to say where a bucket lies, and to encrypt as it does."""
+    look = [s3.GetBucketLocation, s3.GetEncryptionConfiguration]
+    return allow("LookBeforePackaging", look, [bucket_arn(store) for store in stores])
 
 
 def pass_artifacts(stores: tuple[ArtifactStore, ...]) -> list[Statement]:

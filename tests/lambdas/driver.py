@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from lambdas.fake_aws import HOME, Image, Killed, Place, World, obey
+from lambdas.fake_aws import HOME, Image, Place, World
+from lambdas.wire import Clock, Killed, Wire, obey
 
 from lambdas import copy_image
 
@@ -20,16 +20,6 @@ MOST_ROUNDS = 100
 MOST_RETRIES = 4
 
 
-class Clock:
-    """Time as the function sees it, in seconds."""
-
-    now = 1_800_000_000
-
-    def time(self) -> float:
-        """Return the time of day."""
-        return float(self.now)
-
-
 class Context:
     """What Lambda tells a function of itself."""
 
@@ -38,19 +28,6 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """Return how long the function may still run."""
         return self.left
-
-
-class Wire:
-    """What the clients are connected to; they are made once, the world anew for every fault."""
-
-    def connect(self, world: World) -> World:
-        """Make a world the one that the clients reach."""
-        self.world = world
-        return world
-
-    def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """Answer a request in the network's place (botocore's event `before-send`)."""
-        return self.world.answer(request)
 
 
 CLOCK = Clock()

@@ -1,31 +1,22 @@
 """An AWS in memory: as much of EC2, SSM and CodePipeline as CopyImage calls, and its bad manners.
 
-It stands behind the real botocore clients, in the place of the network: each request has been
-built and validated by botocore, and each answer is bytes that botocore parses. Stood in
-for are the services themselves. They behave as AWS documents it, at its least convenient: a copy
-is not to be seen in the round it is asked for, a client token answers for an image that is long
-gone, names are unique, a parameter is checked after the answer and keeps its old value silently,
-and deregistered images are shown for a while.
+The real botocore clients reach it by `wire`. Stood in for are the services themselves. They behave
+as AWS documents it, at its least convenient: a copy is not to be seen in the round it is asked for,
+a client token answers for an image that is long gone, names are unique, a parameter is checked
+after the answer and keeps its old value silently, and deregistered images are shown for a while.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
-from xml.sax.saxutils import escape
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.exceptions import ReadTimeoutError
+from lambdas.wire import Call, RefusalError, Services
 
 HOME = "eu-west-1"
 PENDING_ROUNDS = 2
-
-
-class Killed(BaseException):
-    """The process ends here: no `except Exception` sees it."""
 
 
 @dataclass
@@ -59,44 +50,14 @@ class Place:
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call as AWS sees it."""
-
-    operation: str
-    region: str
-    given: dict[str, Any]
-    url: str
-    is_retry: bool
-
-
-class RefusalError(Exception):
-    """AWS answers with an error."""
-
-    def __init__(self, code: str, message: str = "said the fake") -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
-
-
-Plan = Callable[["World", Call, Callable[[], AWSResponse]], AWSResponse]
-
-
-def obey(world: World, call: Call, perform: Callable[[], AWSResponse]) -> AWSResponse:
-    """Do as asked: the plan without a fault."""
-    return perform()
-
-
 @dataclass
-class World:
-    """All regions, the jobs of one pipeline, and what is done to the calls (`plan`)."""
+class World(Services):
+    """All regions, and the jobs of one pipeline."""
 
     places: dict[str, Place]
-    plan: Plan = obey
     round: int = 0
     made: int = 0
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    calls: list[str] = field(default_factory=list)
-    wrongs: list[str] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
     lambda_tries: int = 3
     names_are_unique: bool = True
@@ -119,20 +80,12 @@ class World:
             "PutJobSuccessResult": self.put_job_success_result,
         }
 
-    def answer(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Answer a request, or do to it what is planned."""
-        call = read(request)
-        if not call.is_retry:
-            self.calls.append(call.operation)
-        return self.plan(self, call, lambda: self.perform(call))
-
-    def perform(self, call: Call) -> AWSResponse:
-        """Do what is asked and answer in the service's own protocol."""
-        try:
-            content = self.operations[call.operation](self.places[call.region], call.given)
-        except RefusalError as refusal:
-            return refuse(call, refusal)
-        return respond(call, 200, content)
+    def do(self, call: Call) -> dict[str, Any]:
+        """Return the answer to a call."""
+        content: dict[str, Any] = self.operations[call.operation](
+            self.places[call.region], call.given
+        )
+        return content
 
     def pass_time(self) -> None:
         """Let a round pass: copies go on, parameters are checked."""
@@ -305,57 +258,6 @@ class World:
             raise RefusalError("InvalidJobStateException")
         self.jobs[given["jobId"]] = given
         return {}
-
-
-def read(request: AWSPreparedRequest) -> Call:
-    """Return what a request asks for."""
-    region = str(urlsplit(request.url).hostname).split(".")[1]
-    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
-    is_retry = b"attempt=1" not in request.headers["amz-sdk-request"]
-    target = request.headers.get("X-Amz-Target")
-    if target:
-        operation = target.decode().partition(".")[2]
-        return Call(operation, region, json.loads(body), request.url, is_retry)
-    given = dict(parse_qsl(body))
-    return Call(given.pop("Action"), region, given, request.url, is_retry)
-
-
-def respond(call: Call, status: int, content: dict[str, Any]) -> AWSResponse:
-    """Return an answer as EC2 (XML) or the others (JSON) send it."""
-    is_ec2 = "//ec2." in call.url
-    body = to_xml({call.operation + "Response": content}) if is_ec2 else json.dumps(content)
-    return AWSResponse(call.url, status, {}, _Raw(body.encode()))
-
-
-def refuse(call: Call, refusal: RefusalError) -> AWSResponse:
-    """Return an error as EC2 (XML) or the others (JSON) send it."""
-    if "//ec2." not in call.url:
-        return respond(call, 400, {"__type": refusal.code, "message": refusal.message})
-    error = {"Code": refusal.code, "Message": refusal.message}
-    body = to_xml({"Response": {"Errors": {"Error": error}, "RequestID": "r"}})
-    return AWSResponse(call.url, 400, {}, _Raw(body.encode()))
-
-
-def time_out(call: Call) -> ReadTimeoutError:
-    """Return what botocore raises when no answer arrives."""
-    return ReadTimeoutError(endpoint_url=call.url)
-
-
-class _Raw:
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-    def stream(self, **_: object) -> Iterator[bytes]:
-        yield self.body
-
-
-def to_xml(content: Any) -> str:
-    """Return content as EC2 writes it: lists as items."""
-    if isinstance(content, dict):
-        return "".join(f"<{key}>{to_xml(each)}</{key}>" for key, each in content.items())
-    if isinstance(content, list):
-        return "".join(f"<item>{to_xml(each)}</item>" for each in content)
-    return escape(str(content))
 
 
 def show(image: Image) -> dict[str, Any]:

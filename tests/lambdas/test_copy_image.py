@@ -22,14 +22,8 @@ from lambdas.driver import (
     source,
     strays,
 )
-from lambdas.fake_aws import (
-    HOME,
-    Call,
-    RefusalError,
-    World,
-    refuse,
-    time_out,
-)
+from lambdas.fake_aws import HOME, World
+from lambdas.wire import Call, RefusalError, refuse, time_out
 from templates.committed import resources, statements
 
 from lambdas import copy_image

@@ -13,7 +13,7 @@ Stood in for: the AWS services (`fake_aws`), CodePipeline and Lambda (`driver`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import product, takewhile
 from typing import Any
@@ -32,23 +32,23 @@ from lambdas.driver import (
     run_to_the_end,
     strays,
 )
-from lambdas.fake_aws import (
-    Call,
-    Killed,
-    Plan,
-    RefusalError,
-    World,
-    refuse,
-    respond,
-    time_out,
+from lambdas.fake_aws import World
+from lambdas.faults import (
+    FAULTS,
+    Fault,
+    Interrupt,
+    Record,
+    Strike,
+    empty,
+    error,
+    kill,
+    kinds,
 )
+from lambdas.wire import Call, Perform, Plan, RefusalError, refuse, respond
 
 from lambdas import copy_image
 
-FAULTS = "faults"  # `tests/conftest.py` adds them up for the summary
-Record = Callable[[str, object], None]
-Perform = Callable[[], AWSResponse]
-Fault = Callable[[World, Call, Perform], AWSResponse]
+FUNCTION = "CopyImage"
 ACCOUNTS = ["444455556666"]
 SCENARIOS = ("goes well", "a copy fails")
 
@@ -92,19 +92,6 @@ def denied(world: World, call: Call, perform: Perform) -> AWSResponse:
     )
 
 
-def timed_out(world: World, call: Call, perform: Perform) -> AWSResponse:
-    perform()
-    raise time_out(call)
-
-
-def error(code: str) -> Fault:
-    return lambda world, call, perform: refuse(call, RefusalError(code))
-
-
-def empty(name: str) -> Fault:
-    return lambda world, call, perform: respond(call, 200, {name: []})
-
-
 def no_image(world: World, call: Call, perform: Perform) -> AWSResponse:
     if "ImageId.1" in call.given:
         return refuse(call, RefusalError("InvalidAMIID.NotFound"))
@@ -136,7 +123,7 @@ def not_taken(world: World, call: Call, perform: Perform) -> AWSResponse:
     return respond(call, 200, {"Version": 2, "Tier": "Standard"})
 
 
-NOT_FOUND = {
+NOT_FOUND: dict[str, Fault] = {
     "CopyImage": error("InvalidAMIID.NotFound"),
     "DeleteSnapshot": error("InvalidSnapshot.NotFound"),
     "DeregisterImage": error("InvalidAMIID.NotFound"),
@@ -150,7 +137,7 @@ NOT_FOUND = {
     "PutJobSuccessResult": error("JobNotFoundException"),
     "PutParameter": error("ParameterNotFound"),
 }
-WRONG_STATE = {
+WRONG_STATE: dict[str, Fault] = {
     "CopyImage": copy_that_fails,
     "DeleteSnapshot": error("InvalidSnapshot.InUse"),
     "DeregisterImage": error("OperationNotPermitted"),
@@ -164,13 +151,7 @@ WRONG_STATE = {
     "PutJobSuccessResult": error("InvalidJobStateException"),
     "PutParameter": not_taken,
 }
-KINDS: dict[str, Callable[[str], Fault]] = {
-    "throttled": lambda operation: throttled,
-    "denied": lambda operation: denied,
-    "timed out after it took effect": lambda operation: timed_out,
-    "not found at first": lambda operation: NOT_FOUND[operation],
-    "wrong state": lambda operation: WRONG_STATE[operation],
-}
+KINDS = kinds(throttled, denied, NOT_FOUND, WRONG_STATE)
 PASSING = ("throttled", "denied", "timed out after it took effect")
 ACTIONS = {"goes well": 1, "a copy fails": 2}  # how often a person starts it
 # Where one scenario never makes a call, or makes it once, the other has that row of the table.
@@ -193,41 +174,6 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
                 yield scenario, operation, kind, "first call"
             if operation not in (*ONCE_IN[scenario], *(() if failing else ONLY_IN_FAILING)):
                 yield scenario, operation, kind, "later call"
-
-
-class Strike:
-    """The plan that does one fault to one call, which is counted from 1."""
-
-    def __init__(self, operation: str, number: int, fault: Fault) -> None:
-        self.operation, self.number, self.fault = operation, number, fault
-        self.seen, self.has_struck = 0, False
-
-    def __call__(self, world: World, call: Call, perform: Perform) -> AWSResponse:
-        """Count the calls, and strike one of them in all its attempts."""
-        if call.operation == self.operation:
-            self.seen += not call.is_retry
-            if self.seen == self.number:
-                self.has_struck = True
-                return self.fault(world, call, perform)
-        return perform()
-
-
-class Interrupt:
-    """The plan that does something once, before or after one call of all, counted from 0."""
-
-    def __init__(self, at: int, after: bool, what: Callable[[], None]) -> None:
-        self.at, self.after, self.what, self.has_struck = at, after, what, False
-
-    def __call__(self, world: World, call: Call, perform: Perform) -> AWSResponse:
-        """Interrupt the call if its turn has come."""
-        struck = not self.has_struck and len(world.calls) == self.at + 1
-        self.has_struck |= struck
-        if struck and not self.after:
-            self.what()
-        answer = perform()
-        if struck and self.after:
-            self.what()
-        return answer
 
 
 def survive(world: World, plan: Plan) -> None:
@@ -260,7 +206,7 @@ def test_a_fault(
     which: str,
     record_property: Record,
 ) -> None:
-    record_property(FAULTS, ("calls struck", 1))
+    record_property(FAULTS, (FUNCTION, "calls struck", 1))
     number = 1 if which == "first call" else calls(scenario).count(operation)
     plan = Strike(operation, number, KINDS[kind](operation))
     world = make(scenario)
@@ -273,18 +219,13 @@ def test_a_fault(
     assert plan.has_struck
 
 
-def kill() -> None:
-    """End the process."""
-    raise Killed
-
-
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("after", [False, True], ids=["job times out", "Lambda repeats"])
 def test_killed_between_any_two_calls(scenario: str, after: bool, record_property: Record) -> None:
     """Killed before a call, the job times out and is retried; killed after it, Lambda repeats."""
     number = len(calls(scenario))
     begin = common_beginning() if scenario == "a copy fails" else 0
-    record_property(FAULTS, ("processes killed", number - begin))
+    record_property(FAULTS, (FUNCTION, "processes killed", number - begin))
     for at in range(begin, number):
         world = make(scenario)
         world.lambda_tries = 3 if after else 1
@@ -298,7 +239,7 @@ def test_killed_between_any_two_calls(scenario: str, after: bool, record_propert
 def test_two_at_once(job: str, record_property: Record) -> None:
     """In the midst of one invocation another one runs, from its beginning to its end."""
     number = len(calls("goes well"))
-    record_property(FAULTS, ("invocations doubled", number))
+    record_property(FAULTS, (FUNCTION, "invocations doubled", number))
     for at in range(number):
         world = make("goes well")
         world.names_are_unique = bool(job)  # one job's client token is enough

@@ -19,7 +19,7 @@ from rehearsal.embedded_aws import Credentials, EmbeddedAws, root
 NAME = "china-image-access"
 STACK = "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/"
 DEPLOYER = {
-    "LookAtBucket": {"s3:GetBucketLocation"},
+    "LookBeforePackaging": {"s3:GetBucketLocation", "s3:GetEncryptionConfiguration"},
     "KeepPackages": {"s3:GetObject", "s3:PutObject"},
     "DeployStack": {
         "cloudformation:CreateChangeSet",

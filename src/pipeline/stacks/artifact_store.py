@@ -37,7 +37,7 @@ from pipeline.names import (
     arn,
     value,
 )
-from pipeline.parameters import Group, Question, given, given_list, pattern, text
+from pipeline.parameters import Group, Question, given, given_list, pattern, text, whole_number
 from pipeline.policies import Resource, document
 from pipeline.resource_policies import (
     administer_key,
@@ -106,17 +106,14 @@ def _name_question() -> Question:
 
 
 def _retention_question() -> Question:
-    parameter = Parameter(
+    return whole_number(
         RETENTION,
-        Type="Number",
-        Description="Days to keep an artifact, for example 30. After that, older executions can "
+        "Artifact retention",
+        "Days to keep an artifact, for example 30. After that, older executions can "
         "be neither retried nor rolled back to, and a source kept here must be uploaded anew.",
-        Default=30,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="A whole number from 1 to 3650.",
+        default=30,
+        most=3650,
     )
-    return Question("Artifact retention", parameter)
 
 
 def _prefix_question() -> Question:

@@ -7,7 +7,7 @@ from awacs.aws import Statement, StringEquals
 from troposphere import GetAtt, Output, Parameter, Ref, Template
 from troposphere.iam import Role
 
-from pipeline import deploy_target, deploying, names
+from pipeline import deploy_target, deploying, names, reviews
 from pipeline.deploy_target import THIS_STAGE
 from pipeline.names import arn, value
 from pipeline.parameters import Group, Question, pattern, text
@@ -30,10 +30,11 @@ def build() -> Template:
     """Return the two roles and the boundary of an account that is deployed to."""
     template = new_template(DESCRIPTION, PARTITIONS, _groups())
     deploying.prepare(template)
+    reviews.prepare(template)
     bound = deploy_target.boundary(THIS_STAGE)
     deploy_role = deploy_target.cloud_formation_role(THIS_STAGE, _read_artifacts())
     role = _cross_account_role(deploy_role)
-    for resource in (bound, deploy_role, role):
+    for resource in (bound, deploy_role, role, reviews.role_in_target(THIS_STAGE)):
         template.add_resource(resource)
     for output in (*deploy_target.outputs(deploy_role, bound), *_outputs(role)):
         template.add_output(output)
@@ -44,7 +45,8 @@ def _groups() -> list[Group]:
     stage = (deploy_target.project_question(), deploy_target.stage_question("stage"))
     return [
         Group("Stage", stage),
-        Group("Pipeline", (_pipeline_question(), _artifacts_question(), _keys_question())),
+        Group("Pipeline", (_pipeline_question(), reviews.reviewer_question())),
+        Group("Artifacts", (_artifacts_question(), _keys_question())),
         Group("Deployment", deploy_target.permission_questions()),
     ]
 

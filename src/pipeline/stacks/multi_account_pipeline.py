@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from troposphere import AWSObject, Output, Ref, Template
 from troposphere.codebuild import Project
-from troposphere.codepipeline import Actions, OutputArtifacts, Pipeline, Stages
+from troposphere.codepipeline import OutputArtifacts, Pipeline, Stages
 
 from pipeline import (
     accounts,
@@ -17,13 +20,14 @@ from pipeline import (
     project_questions,
     projects,
     regions,
+    reviews,
     source_questions,
     sources,
     store_questions,
     stores,
 )
 from pipeline.actions import BUILD_NAMESPACE, build_action
-from pipeline.change_sets import PACKAGED, deploy_stage, executed_at
+from pipeline.change_sets import CHANGE_SET, PACKAGED, REVIEW, deploy_stage, executed_at
 from pipeline.crossings import BUNDLE
 from pipeline.deploy_target import LONGEST
 from pipeline.errors import InputError
@@ -54,18 +58,25 @@ def _refuse_long_names(topology: Topology) -> None:
 REFUSALS = (_refuse_other_stores, _refuse_long_names)
 
 
+@dataclass(frozen=True)
+class _Projects:
+    """What the pipeline's builds run; `review` is None where nobody is asked to agree."""
+
+    package: Project
+    review: Project | None
+    crossed: Mapping[Crossing, Project]
+    resources: tuple[AWSObject, ...]
+
+
 def build(topology: Topology) -> Template:
     """Return a topology's pipeline with its projects; roles and stores are looked up."""
     partition = topology.partition
     template = new_template(topology.description, [partition.name], _groups(topology))
     for prepare in (regions.prepare, stores.prepare, sources.prepare):
         prepare(template, topology)
-    build_logs, build_ = projects.project(projects.package(topology), Ref(BUILD_ROLE), topology)
-    crossed = {each: _crossing_project(topology, each) for each in topology.crossings}
-    pipeline = _pipeline(topology, build_, {of: made for of, (_, made) in crossed.items()})
-    logs = [build_logs, *(log_group for log_group, _ in crossed.values())]
-    made = [build_, *(project for _, project in crossed.values())]
-    for resource in (*logs, *made, pipeline, *sources.events(topology, pipeline)):
+    its = _projects(topology)
+    pipeline = _pipeline(topology, its)
+    for resource in (*its.resources, pipeline, *sources.events(topology, pipeline)):
         template.add_resource(resource)
     notifications.add_notifications(template, pipeline)
     for output in _outputs(pipeline):
@@ -73,10 +84,29 @@ def build(topology: Topology) -> Template:
     return template
 
 
+def _projects(topology: Topology) -> _Projects:
+    works = {BUILD_ROLE: projects.package(topology)}
+    if reviews.reviewed(topology):
+        works[names.REVIEW_ROLE] = reviews.work(CHANGE_SET)
+    for crossing in topology.crossings:
+        role = crossings.title(crossing, names.CODE_BUILD_ROLE)
+        works[role] = crossings.work(topology, crossing)
+    made = {role: projects.project(work, Ref(role), topology) for role, work in works.items()}
+    logs, builds = zip(*made.values(), strict=True)
+    by_role = dict(zip(made, builds, strict=True))
+    return _Projects(
+        by_role[BUILD_ROLE],
+        by_role.get(names.REVIEW_ROLE),
+        {of: by_role[crossings.title(of, names.CODE_BUILD_ROLE)] for of in topology.crossings},
+        resources=(*logs, *builds),
+    )
+
+
 def _groups(topology: Topology) -> list[Group]:
     approvals = any(stage.approval for stage in topology.stages)
     waits = (change_sets.question(),) if approvals else ()
-    roles = (*_own_role_questions(topology), *accounts.role_questions(topology))
+    review = (reviews.role_question(topology),) if reviews.reviewed(topology) else ()
+    roles = (*_own_role_questions(topology), *accounts.role_questions(topology), *review)
     return [
         Group("Application", (deploy_target.project_question(), *_template_questions())),
         Group("Source", source_questions.questions(topology)),
@@ -114,15 +144,10 @@ def _own_role_questions(topology: Topology) -> tuple[Question, ...]:
     )
 
 
-def _crossing_project(topology: Topology, crossing: Crossing) -> tuple[AWSObject, Project]:
-    role = Ref(crossings.title(crossing, names.CODE_BUILD_ROLE))
-    return projects.project(crossings.work(topology, crossing), role, topology)
-
-
-def _pipeline(topology: Topology, build_: Project, crossed: dict[Crossing, Project]) -> Pipeline:
+def _pipeline(topology: Topology, its: _Projects) -> Pipeline:
     made = [OutputArtifacts(Name=name) for name in (PACKAGED, BUNDLE)]
     package = build_action(
-        "Build", "Build", build_, Namespace=BUILD_NAMESPACE, OutputArtifacts=made
+        "Build", "Build", its.package, Namespace=BUILD_NAMESPACE, OutputArtifacts=made
     )
     return Pipeline(
         "AppPipeline",
@@ -133,20 +158,24 @@ def _pipeline(topology: Topology, build_: Project, crossed: dict[Crossing, Proje
         Stages=[
             Stages(Name="Source", Actions=[sources.action(topology)]),
             Stages(Name="Build", Actions=[package]),
-            *(deploy_stage(topology, stage, _beside(stage, crossed)) for stage in topology.stages),
+            *(_deploy_stage(topology, stage, its) for stage in topology.stages),
         ],
         **sources.triggers(topology),
     )
 
 
-def _beside(stage: Stage, crossed: dict[Crossing, Project]) -> list[Actions]:
-    """Return the actions that deploy a stage into other partitions."""
+def _deploy_stage(topology: Topology, stage: Stage, its: _Projects) -> Stages:
+    """Return a stage with its review, and with what deploys it into other partitions."""
+    review = []
+    if its.review and stage in reviews.reviewed(topology):
+        review = [reviews.action(topology, stage, its.review, PACKAGED, REVIEW)]
     order = executed_at(stage)
-    return [
+    beside = [
         build_action(value(of.region.text), "Build", made, artifact=BUNDLE, RunOrder=order)
-        for of, made in crossed.items()
+        for of, made in its.crossed.items()
         if of.stage == stage
     ]
+    return deploy_stage(topology, stage, review, beside)
 
 
 def _outputs(pipeline: Pipeline) -> list[Output]:

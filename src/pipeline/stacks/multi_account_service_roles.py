@@ -14,6 +14,7 @@ from pipeline import (
     names,
     project_questions,
     regions,
+    reviews,
     source_questions,
     sources,
     store_questions,
@@ -46,6 +47,8 @@ def build(topology: Topology) -> Template:
         names.CODE_BUILD_ROLE: build_role(topology, STACK),
         names.CODE_PIPELINE_ROLE: pipeline_role(topology, deploy_roles, STACK),
     }
+    if reviews.reviewed(topology):
+        own[names.REVIEW_ROLE] = reviews.role(topology, STACK)
     for name, role in own.items():
         _add_role(template, names.stored(topology.partition, OWN_STAGE, name), role)
     _add_crossings(template, topology)

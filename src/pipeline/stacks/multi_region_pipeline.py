@@ -15,6 +15,7 @@ from pipeline import (
     copying,
     deploying,
     functions,
+    names,
     notifications,
     project_questions,
     projects,
@@ -125,7 +126,7 @@ def _parts(topology: Topology) -> _Parts:
     }
     made = [projects.project(work, GetAtt(role, "Arn"), topology) for role, work in works.items()]
     logs, (lint, scan, build_) = zip(*made, strict=True)
-    copy_logs, copy = functions.copy_image(GetAtt(its.copy_image, "Arn"))
+    copy_logs, copy = functions.function(names.COPY_IMAGE, GetAtt(its.copy_image, "Arn"))
     rebuilt = rebuilding.rebuilt(topology)
     beyond = [each.project for each in rebuilt]
     starts = [GetAtt(each, "Arn") for each in (lint, scan, build_, *beyond)]
