@@ -365,10 +365,12 @@ LINTED = {
         "artifact_stores": "named",
     },
     "the government's, from S3": {**GOVERNED, "sources": ["S3"], "artifact_stores": "asked"},
-    "the government's, from CodeConnections, asked for": {
+    "the government's, from CodeConnections, asked for, with a twin beyond": {
         "home": "us-gov-east-1",
         "sources": ["CodeConnections", "CodeCommit"],
-        "stage": asked("us-gov-west-1"),
+        "stage": asked("us-gov-west-1", "eu-west-1"),
+        "stage[1].approval": True,
+        "stage[1].target[2].account": "TwinAccountId",
     },
     "the government's, stages named like numbers": {
         **GOVERNED,
@@ -380,19 +382,6 @@ LINTED = {
         **NAMED,
         "access": "web-identity",
         "stage": [*CROSSING, {**CROSSING[0], "name": "Test", "approval": False}],
-    },
-    "the government's, with a twin among all others": {
-        "home": "us-gov-west-1",
-        "stage": [
-            {
-                "name": "Live",
-                "approval": True,
-                "target": [
-                    {"region": "us-gov-east-1"},
-                    {"region": "eu-west-1", "account": "TwinAccountId"},
-                ],
-            }
-        ],
     },
 }
 
