@@ -24,7 +24,7 @@ from troposphere.events import Rule, Target
 from troposphere.iam import Role
 
 from pipeline import names, topics
-from pipeline.names import arn, value
+from pipeline.names import arn, stored_arns, value
 from pipeline.policies import allow, policy, service_role
 from pipeline.roles import write_logs
 from pipeline.topics import Channel
@@ -85,7 +85,7 @@ def role(channel: Channel) -> Role:
                 names.ROTATE_ACCESS_KEY,
                 [
                     logs,
-                    allow("KeepPair", both, pair),
+                    allow("KeepPair", both, [pair[0], *stored_arns(f"${{{SECRET_KEY}}}")]),
                     allow("LabelSecrets", labels, pair[1:]),
                 ],
             ),

@@ -2,8 +2,8 @@
 
 `python -m rehearsal.embedded_server aws-cn` serves one partition on loopback until its standard
 input closes, so it never outlives whoever started it. MiniStack knows the partition `aws` alone;
-its modules are loaded with another name in place of that one. It lacks OIDC providers as stacks
-make them, and tokens that say who asked for them: both stand in `embedded_identity`.
+its modules are loaded with another name in place of that one. What else it lacks stands in
+`embedded_identity` and `embedded_buckets`.
 """
 
 from __future__ import annotations
@@ -84,9 +84,10 @@ def main(partition: str) -> None:
     # Not before the partition is known, which is when MiniStack must be imported.
     from ministack import app  # noqa: PLC0415
 
-    from rehearsal import embedded_identity  # noqa: PLC0415
+    from rehearsal import embedded_buckets, embedded_identity  # noqa: PLC0415
 
     embedded_identity.install(partition)
+    embedded_buckets.install()
     sys.argv = [PACKAGE]
     app.main()
 
