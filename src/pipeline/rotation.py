@@ -71,7 +71,7 @@ def role(channel: Channel) -> Role:
     """Return the role of the function: the two parameters, their key, and the topic."""
     logs = write_logs(names.function_logs(names.ROTATE_ACCESS_KEY))
     pair = [arn("ssm", f"parameter${{{name}}}") for name in (ACCESS_KEY, SECRET_KEY)]
-    both = [ssm.GetParameter, ssm.PutParameter]
+    readable = [pair[0], *stored_arns(f"${{{SECRET_KEY}}}")]
     labels = [
         *(ssm.GetParameterHistory, ssm.LabelParameterVersion),
         ssm.UnlabelParameterVersion,
@@ -85,7 +85,8 @@ def role(channel: Channel) -> Role:
                 names.ROTATE_ACCESS_KEY,
                 [
                     logs,
-                    allow("KeepPair", both, [pair[0], *stored_arns(f"${{{SECRET_KEY}}}")]),
+                    allow("ReadPair", [ssm.GetParameter], readable),
+                    allow("WritePair", [ssm.PutParameter], pair),
                     allow("LabelSecrets", labels, pair[1:]),
                 ],
             ),

@@ -500,14 +500,16 @@ def test_the_role_grants_the_calls_the_function_makes_and_no_other() -> None:
 
     def listen(world: World, call: Call, perform: Perform) -> AWSResponse:
         if call.region == HOME:
-            asked.add((f"ssm:{call.operation}", call.given["Name"].partition(":")[0]))
+            name, colon, _label = call.given["Name"].partition(":")
+            asked.add((f"ssm:{call.operation}", name + (":*" if colon else "")))
         return perform()
 
     world.plan = listen
     run_days(world)
-    names = {ID_NAME: "AccessKeyParameter", SECRET_NAME: "SecretKeyParameter"}
+    names = {ID_NAME: "${AccessKeyParameter}", SECRET_NAME: "${SecretKeyParameter}"}
+    names[f"{SECRET_NAME}:*"] = f"{names[SECRET_NAME]}:*"
     prefix = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
-    wanted = {(call, f"{prefix}${{{names[name]}}}") for call, name in asked}
+    wanted = {(call, f"{prefix}{names[name]}") for call, name in asked}
     (role,) = resources("access-key-rotation", "AWS::IAM::Role").values()
     granted = {
         (action, resource["Fn::Sub"])
