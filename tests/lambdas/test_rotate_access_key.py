@@ -467,6 +467,15 @@ def test_no_secret_is_told_when_an_answer_holds_it(
     assert world.wrongs == []
 
 
+def test_a_secret_that_cannot_be_read_by_its_label_is_told_without_the_id() -> None:
+    world = new_world()
+    world.plan = Strike("GetParameter", 3, error("ParameterVersionNotFound"))
+    sentence = told(world)
+    assert sentence.startswith(f"step 'read': {SECRET_NAME}:...0002 in {HOME}: ")
+    assert sentence.endswith("the next run goes on where this one ended")
+    assert world.wrongs == []
+
+
 def test_a_bug_is_told_without_what_it_held(monkeypatch: pytest.MonkeyPatch) -> None:
     world = new_world()
     secret = in_use(world).secret
