@@ -537,19 +537,18 @@ def test_the_role_grants_the_calls_the_function_makes_and_no_other() -> None:
 
     def listen(world: World, call: Call, perform: Perform) -> AWSResponse:
         if call.region == HOME:
-            name, colon, _label = call.given["Name"].partition(":")
-            asked.add((f"ssm:{call.operation}", name + (":*" if colon else "")))
+            asked.add((f"ssm:{call.operation}", call.given["Name"].partition(":")[0]))
         return perform()
 
     world.plan = listen
     run_days(world)
-    names = {ID_NAME: "${AccessKeyParameter}", SECRET_NAME: "${SecretKeyParameter}"}
-    names[f"{SECRET_NAME}:*"] = f"{names[SECRET_NAME]}:*"
+    names = {ID_NAME: "AccessKeyParameter", SECRET_NAME: "SecretKeyParameter"}
     prefix = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
-    wanted = {(call, f"{prefix}{names[name]}") for call, name in asked}
+    wanted = {(call, f"{prefix}${{{names[name]}}}") for call, name in asked}
     (role,) = resources("access-key-rotation", "AWS::IAM::Role").values()
     granted = {
-        (action, resource["Fn::Sub"])
+        # The second form of an ARN is that of the parameter's labels.
+        (action, resource["Fn::Sub"].removesuffix(":*"))
         for _, each in statements(role["Properties"]["Policies"])
         for action in each["Action"]
         if action.startswith("ssm:")
