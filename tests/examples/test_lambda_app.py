@@ -15,7 +15,9 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from cfnlint.decode.decode import decode_str
 from examples.readme import blocks, complaint, launches, unknown_options
-from templates.committed import PROJECT, document
+from templates.committed import PROJECT
+
+from templates import committed
 
 EXAMPLE = PROJECT / "examples/lambda-app"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
@@ -133,6 +135,6 @@ def test_every_launch_gives_what_the_template_asks_for() -> None:
     launched = [each for block in blocks(README) for each in launches(block)]
     assert len(launched) > 5
     for name, given in launched:
-        parameters = document(name)["Parameters"]
+        parameters = committed.document(name)["Parameters"]
         needed = {title for title, each in parameters.items() if "Default" not in each}
         assert needed <= given <= set(parameters), name
