@@ -171,7 +171,9 @@ def handler(event: Any, context: Any) -> None:
         frames = traceback.extract_tb(error.__traceback__)
         line = max((at for at, each in enumerate(frames) if each.filename == __file__), default=0)
         place = f"{type(error).__name__} in line {frames[line].lineno}"
-        raise RotationError("unknown", f"a bug, {place}", "report that line") from None
+        bug = RotationError("unknown", f"a bug, {place}", "report that line")
+        log(bug.step, level="ERROR", reason=str(bug))
+        raise bug from None
 
 
 def read_order(event: Any) -> Order:

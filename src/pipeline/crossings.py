@@ -127,6 +127,7 @@ def _access(topology: Topology, crossing: Crossing) -> dict[str, Value]:
     role = names.of_stage(crossing.stage.name.lower(), names.DEPLOYER)
     return {
         "WEB_IDENTITY_ROLE": value(role),
+        "TARGET_PARTITION": crossing.partition.name,
         "AUDIENCE": value(names.audience(crossing.stage.name.lower())),
     }
 
@@ -156,8 +157,9 @@ def _get_in(topology: Topology, crossing: Crossing) -> list[Statement]:
     if topology.access is Access.WEB_IDENTITY:
         token = ask_for_token(value(names.audience(crossing.stage.name.lower())))
         return [allow("ReadParameters", [ssm.GetParameter], [bucket]), token]
-    pair = [_parameter(crossing, each) for each in (names.ACCESS_KEY, names.SECRET_KEY)]
-    return [allow("ReadParameters", [ssm.GetParameter], [bucket, *pair])]
+    key = _parameter(crossing, names.ACCESS_KEY)
+    secret = names.stored_arns(stored_name(crossing, names.SECRET_KEY))
+    return [allow("ReadParameters", [ssm.GetParameter], [bucket, key, *secret])]
 
 
 def _parameter(crossing: Crossing, thing: str) -> Sub:

@@ -89,6 +89,14 @@ def arn(service: str, resource: str, region: str = "${AWS::Region}") -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{resource}")
 
 
+def stored_arns(path: str) -> list[Sub]:
+    """Return the ARNs of an entry of Parameter Store, and of its versions and labels.
+
+    Whether IAM is shown the name with or without them is not documented.
+    """
+    return [arn("ssm", f"parameter{path}"), arn("ssm", f"parameter{path}:*")]
+
+
 def label(region: Region) -> str:
     """Return what tells a region's parameters and outputs from another's: '' for home."""
     if ":" in region.parameter:

@@ -69,7 +69,7 @@ def test_what_was_built_runs_in_china_and_nothing_ever_showed_the_secret(
     assert f"user/{USER} deploys to cn-north-1." in result.output
     assert f"{STACK} in cn-north-1 of account {places.china} is up to date." in result.output
     holds_what_was_built(places)
-    assert any(b"--with-decryption" in each for each in seen.arguments), "saw no key being read"
+    assert any(b"SecretAccessKey: " in each for each in seen.arguments), "saw no secret being read"
     assert seen.leaks == set()
     assert secret not in result.output
     assert files_with(secret, tmp_path) == []

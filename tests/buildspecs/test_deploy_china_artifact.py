@@ -56,13 +56,21 @@ INCLUDE = "{Name: 'AWS::Include', Parameters: {Location: /etc/hostname}}"
         ),
         "Metadata: {'AWS::ServerlessRepo::Application': {ReadmeUrl: /etc/hostname}}",
         "Resources: {A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: n.yaml}}}",
+        "Resources: {A: {Properties: {Location: below/by-its-own-folder.yaml}}}",
+        "Resources: {A: {Properties: {Location: below/by-the-current-folder.yaml}}}",
     ],
 )
 def test_a_template_names_no_file_but_the_artifacts(
     workshop: Workshop, bundle: Path, template: str
 ) -> None:
     (bundle.parent / "outside.txt").write_text("outside")
-    (bundle / "n.yaml").write_text(FUNCTION.format("/etc"))
+    (bundle / "below").mkdir()
+    for name, path in (
+        ("n.yaml", "/etc"),
+        ("below/by-its-own-folder.yaml", "../../outside.txt"),
+        ("below/by-the-current-folder.yaml", "../outside.txt"),
+    ):
+        (bundle / name).write_text(FUNCTION.format(path))
     (bundle / TEMPLATE).write_text(template)
     refused(deploy(workshop, bundle), OUTSIDE)
 

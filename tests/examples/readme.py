@@ -43,3 +43,14 @@ def unknown_options(block: str) -> list[str]:
         known = {xform_name(name, "-") for name in members} | {"owners"} | GLOBAL_OPTIONS
         found += [each for each in re.findall(r" --([a-z0-9-]+)", words) if each not in known]
     return found
+
+
+def launches(block: str) -> list[tuple[str, set[str]]]:
+    """Return the templates of the library that a block launches, with the parameters given."""
+    found = []
+    for command in re.findall(r"aws cloudformation deploy (.*)", block.replace("\\\n", " ")):
+        name = re.search(r"--template-file meridian/templates/([a-z-]+)\.yaml", command)
+        _, _, given = command.partition("--parameter-overrides")
+        if name:
+            found.append((name[1], set(re.findall(r"([A-Za-z0-9]+)=", given))))
+    return found

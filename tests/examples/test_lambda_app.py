@@ -14,8 +14,10 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from cfnlint.decode.decode import decode_str
-from examples.readme import blocks, complaint, unknown_options
+from examples.readme import blocks, complaint, launches, unknown_options
 from templates.committed import PROJECT
+
+from templates import committed
 
 EXAMPLE = PROJECT / "examples/lambda-app"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
@@ -127,3 +129,12 @@ def test_it_goes_in_the_seeds_order() -> None:
 def test_every_block_is_a_script_of_commands_that_exist(block: str) -> None:
     assert complaint(block) == ""
     assert unknown_options(block) == []
+
+
+def test_every_launch_gives_what_the_template_asks_for() -> None:
+    launched = [each for block in blocks(README) for each in launches(block)]
+    assert len(launched) > 5
+    for name, given in launched:
+        parameters = committed.document(name)["Parameters"]
+        needed = {title for title, each in parameters.items() if "Default" not in each}
+        assert needed <= given <= set(parameters), name

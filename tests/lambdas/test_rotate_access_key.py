@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -281,6 +282,22 @@ def test_a_rotation_that_waits_for_days_is_told() -> None:
     assert f"step 'wait': key ...0001 of {USER} is {DAYS + 2} days old" in told(world)
 
 
+def test_an_id_that_cannot_be_written_is_told_and_the_next_key_stays_ready() -> None:
+    world = new_world()
+
+    def refuse_id(world: World, call: Call, perform: Perform) -> AWSResponse:
+        is_id = call.operation == "PutParameter" and call.given["Name"] == ID_NAME
+        return refuse(call, RefusalError("AccessDeniedException")) if is_id else perform()
+
+    old, obedient, world.plan = in_use(world), world.plan, refuse_id
+    for _ in range(2):
+        assert told(world).startswith(f"step 'switch': {ID_NAME} in {HOME}: AWS says")
+    world.plan = obedient
+    run_days(world)
+    assert world.calls.count("CreateAccessKey") == 1
+    judge(world, old)
+
+
 def test_a_new_key_that_is_never_known_is_not_switched_to() -> None:
     world = new_world()
 
@@ -467,6 +484,26 @@ def test_no_secret_is_told_when_an_answer_holds_it(
     assert world.wrongs == []
 
 
+def test_a_secret_that_cannot_be_read_by_its_label_is_told_without_the_id() -> None:
+    world = new_world()
+    world.plan = Strike("GetParameter", 3, error("ParameterVersionNotFound"))
+    sentence = told(world)
+    assert sentence.startswith(f"step 'read': {SECRET_NAME}:...0002 in {HOME}: ")
+    assert sentence.endswith("the next run goes on where this one ended")
+    assert world.wrongs == []
+
+
+def test_every_failure_stands_in_the_log_as_it_is_raised(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = new_world()
+    world.keys.clear()
+    with pytest.raises(RotationError) as caught:
+        rotate_access_key.handler(ORDER, None)
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line == {"level": "ERROR", "step": "prove", "reason": str(caught.value)}
+
+
 def test_a_bug_is_told_without_what_it_held(monkeypatch: pytest.MonkeyPatch) -> None:
     world = new_world()
     secret = in_use(world).secret
@@ -510,7 +547,8 @@ def test_the_role_grants_the_calls_the_function_makes_and_no_other() -> None:
     wanted = {(call, f"{prefix}${{{names[name]}}}") for call, name in asked}
     (role,) = resources("access-key-rotation", "AWS::IAM::Role").values()
     granted = {
-        (action, resource["Fn::Sub"])
+        # The second form of an ARN is that of the parameter's labels.
+        (action, resource["Fn::Sub"].removesuffix(":*"))
         for _, each in statements(role["Properties"]["Policies"])
         for action in each["Action"]
         if action.startswith("ssm:")

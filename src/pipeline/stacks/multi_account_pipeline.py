@@ -78,7 +78,10 @@ def build(topology: Topology) -> Template:
     pipeline = _pipeline(topology, its)
     for resource in (*its.resources, pipeline, *sources.events(topology, pipeline)):
         template.add_resource(resource)
-    notifications.add_notifications(template, pipeline)
+    approvals = any(stage.approval for stage in topology.stages)
+    notifications.add_notifications(
+        template, pipeline, approvals=approvals, retry=notifications.RETRY_ALL
+    )
     for output in _outputs(pipeline):
         template.add_output(output)
     return template
