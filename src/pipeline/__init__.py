@@ -12,6 +12,7 @@ No AWS call, no clock, no environment. Only the first and the last step touch fi
         │    who may what       roles, packer_permissions, deploy_permissions, policies,
         │                       resource_policies
         │    where              regions, stores, partitions
+        │    other partitions   crossings, rebuilding, deployer, package_bucket, web_identity
         │    what it deploys    network, balancer, signals, waivers
         │    every template     template, parameters, names, inline
         ▼

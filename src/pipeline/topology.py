@@ -107,7 +107,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The target of a stage in one partition other than home's."""
+    """The target of a stage in one partition other than home's, where no role of home reaches."""
 
     stage: Stage
     partition: Partition

@@ -3,6 +3,12 @@
 Every error is one line that names the file, the key and the mend; stages and targets are counted
 from 1. The limits are those of the CodePipeline pipeline structure reference, less what the
 pipeline itself needs: five stages stand before the first that deploys.
+
+A target may lie in another partition, if it names an account there. A `multi-account` pipeline
+deploys there what it has built. A `multi-region` one has the image made anew there, from the same
+commit: no image crosses a partition. That costs a build (CodeBuild's minutes and the builder's
+instance) for each stage and partition, and the image is not the same bytes; why it is not carried
+over instead, `rebuilding` says.
 """
 
 from __future__ import annotations

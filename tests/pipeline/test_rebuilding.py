@@ -134,6 +134,18 @@ def test_with_tokens_no_role_reads_a_key_and_each_asks_for_its_own_audience() ->
     assert "ParameterKeyArn" not in rendered("web-identity")["Parameters"]
 
 
+def test_with_tokens_a_project_is_told_which_role_to_take_on_where() -> None:
+    for title, path in CROSSINGS.items():
+        resource = rendered("web-identity")["Resources"][f"{title}DeployProject"]
+        listed = resource["Properties"]["Environment"]["EnvironmentVariables"]
+        told = {each["Name"]: resolve(each["Value"], GIVEN) for each in listed}
+        stage = path.rpartition("/")[2].lower()
+        assert told["WEB_IDENTITY_ROLE"] == f"web-app-{stage}-deploy"
+        assert told["AUDIENCE"] == f"web-app-{stage}"
+        assert told["TARGET_PARTITION"] == {"C": "aws-cn", "G": "aws-us-gov"}[title[0]]
+        assert not {"USER_ACCESS_KEY_SSM", "USER_SECRET_KEY_SSM"} & told.keys()
+
+
 def test_each_project_runs_under_its_own_role_and_the_pipeline_may_start_it() -> None:
     started = next(
         each["Resource"]
