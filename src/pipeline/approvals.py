@@ -37,9 +37,14 @@ def question() -> Question:
     return Question("Time to approve", parameter)
 
 
+def wanted(topology: Topology) -> bool:
+    """Return whether any stage has an approval."""
+    return any(stage.approval for stage in topology.stages)
+
+
 def questions(topology: Topology) -> tuple[Question, ...]:
     """Return what is asked about approvals: nothing where no stage has one."""
-    return (question(),) if any(stage.approval for stage in topology.stages) else ()
+    return (question(),) if wanted(topology) else ()
 
 
 def ask_first(topology: Topology, stage: Stage, actions: list[Actions]) -> list[Actions]:

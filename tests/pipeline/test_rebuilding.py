@@ -191,6 +191,11 @@ def test_an_approval_comes_first_and_says_what_is_about_to_change() -> None:
     assert link.endswith("#/stacks?filteringText=${AWS::StackName}-live")
 
 
+def test_people_are_told_that_they_are_asked() -> None:
+    rules = of_type("AWS::Events::Rule")
+    assert rules.keys() >= {"ApprovalWantedRule", "ApprovalFailedRule"}
+
+
 def test_an_approval_of_what_lies_beyond_links_to_nothing_it_cannot_show() -> None:
     approve, _ = actions("Late")
     text = approve["Configuration"]["CustomData"]["Fn::Sub"]

@@ -77,7 +77,7 @@ def build(topology: Topology) -> Template:
     pipeline = _pipeline(topology, parts)
     for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
         template.add_resource(resource)
-    notifications.add_notifications(template, pipeline)
+    notifications.add_notifications(template, pipeline, approvals=approvals.wanted(topology))
     for output in _outputs(topology, pipeline):
         template.add_output(output)
     return template
