@@ -238,7 +238,9 @@ def read_stored(order: Order) -> Stored:
     versions = call(order, "read", history_of, Name=order.secret_key)
     if {each["Type"] for each in versions} != {"SecureString"}:
         reason = f"{order.secret_key} is no SecureString"
-        raise RotationError("read", reason, f"delete it and the keys it held, {store_again(order)}")
+        raise RotationError(
+            "read", reason, f"delete it and the keys it held, then {store_again(order)}"
+        )
     written = {each["Version"]: each["LastModifiedDate"].timestamp() for each in versions}
     labels = {text: each["Version"] for each in versions for text in each.get("Labels", [])}
     version = labels.get(key, max(written))
@@ -521,7 +523,8 @@ def explain(error: Exception, given: dict[str, Any]) -> str:
 def store_again(order: Order) -> str:
     """Return what a person does where no pair works."""
     prefix = order.access_key.rpartition("/")[0]
-    return f"`meridian store-access-key --prefix {prefix} --region {order.region}`"
+    command = f"meridian store-access-key --prefix {prefix} --region {order.region}"
+    return f"store a pair that works, with `{command}`"
 
 
 def code_of(error: Exception) -> str:

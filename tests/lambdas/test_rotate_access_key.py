@@ -31,7 +31,10 @@ from lambdas import rotate_access_key
 from lambdas.rotate_access_key import DELETE_AFTER, DISABLE_AFTER, RotationError
 
 CHANGES = {"CreateAccessKey", "DeleteAccessKey", "PutParameter", "UpdateAccessKey"}
-STORE = "mend: `meridian store-access-key --prefix /China/Dev --region cn-north-1`"
+STORE = (
+    "mend: store a pair that works, with "
+    "`meridian store-access-key --prefix /China/Dev --region cn-north-1`"
+)
 
 
 def changes(world: World) -> list[str]:
