@@ -127,6 +127,7 @@ def _access(topology: Topology, crossing: Crossing) -> dict[str, Value]:
     role = names.of_stage(crossing.stage.name.lower(), names.DEPLOYER)
     return {
         "WEB_IDENTITY_ROLE": value(role),
+        "TARGET_PARTITION": crossing.partition.name,
         "AUDIENCE": value(names.audience(crossing.stage.name.lower())),
     }
 

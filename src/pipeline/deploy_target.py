@@ -24,14 +24,14 @@ THIS_STAGE = f"${{{STAGE}}}"
 LONGEST = 16  # of a project's and a stage's name: a bucket of 63 characters bears both
 
 
-def project_question() -> Question:
+def project_question(example: str = "lambda-app") -> Question:
     """Return the question what everything is named after."""
     return text(
         PROJECT,
         "Project name",
         "What stacks, roles and buckets are named after, the same in every account, for example "
-        "lambda-app.",
-        default="lambda-app",
+        f"{example}.",
+        default=example,
         **pattern(
             f"[a-z][a-z0-9-]{{0,{LONGEST - 1}}}",
             f"1 to {LONGEST} lower-case letters, digits and '-'.",

@@ -51,6 +51,7 @@ STATIC_ANALYSIS = "static-analysis"
 SECURITY_ANALYSIS = "security-analysis"
 BUILD = "build"
 COPY_IMAGE = "copy-image"
+IMAGE = "image"
 ROTATE_ACCESS_KEY = "rotate-access-key"
 
 # Parameters that roles and projects refer to, whichever stack asks for them.
@@ -69,6 +70,8 @@ DEPLOYER = "deploy"
 BOUNDARY = "boundary"
 # Below it in a bucket lies what `aws cloudformation package` uploads.
 PACKAGES = "packages"
+# And the tree an image is made of where nothing but that bucket can be reached.
+SOURCE_ARCHIVE = f"{PACKAGES}/source.zip"
 
 _REFERENCE_ALONE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 

@@ -3,7 +3,7 @@
 `python -m rehearsal.embedded_server aws-cn` serves one partition on loopback until its standard
 input closes, so it never outlives whoever started it. MiniStack knows the partition `aws` alone;
 its modules are loaded with another name in place of that one. What else it lacks stands in
-`embedded_identity` and `embedded_buckets`.
+`embedded_identity`, `embedded_buckets` and `embedded_builds`.
 """
 
 from __future__ import annotations
@@ -84,10 +84,11 @@ def main(partition: str) -> None:
     # Not before the partition is known, which is when MiniStack must be imported.
     from ministack import app  # noqa: PLC0415
 
-    from rehearsal import embedded_buckets, embedded_identity  # noqa: PLC0415
+    from rehearsal import embedded_buckets, embedded_builds, embedded_identity  # noqa: PLC0415
 
     embedded_identity.install(partition)
     embedded_buckets.install()
+    embedded_builds.install(partition)
     sys.argv = [PACKAGE]
     app.main()
 

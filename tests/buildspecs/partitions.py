@@ -184,11 +184,16 @@ def settle(clouds: Clouds, workshop: Workshop) -> Places:
     places = Places(clouds, workshop, home, china, bucket, keys)
     places.at_home("ssm").put_parameter(Name=BUCKET_NAME, Value=bucket, Type="String")
     places.store(keys, label=keys.access_key)
+    reach(clouds, workshop)
+    return places
+
+
+def reach(clouds: Clouds, workshop: Workshop) -> None:
+    """Put the AWS command line on the machine, which reaches both partitions."""
     command = Path(sys.prefix) / "bin" / "aws"
     wrapper = workshop.folder / "tools" / "aws"
     wrapper.write_text(AWS.format(home=clouds.home.url, china=clouds.china.url, aws=command))
     wrapper.chmod(0o755)
-    return places
 
 
 def equip(workshop: Workshop) -> Workshop:
