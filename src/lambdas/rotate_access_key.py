@@ -10,7 +10,8 @@ EventBridge invokes it once a day with a JSON object:
 
 A reader reads the id, then the version of the secret that bears it as label, and the newest one
 where none does (a pair stored by hand). So writing the id is what switches, all at once. A run
-proves the pair in use by a call, labels it if need be, and does what is due by this table:
+proves the pair in use by a call. If it bears no label, it gets it, and the next run goes on; else
+what is due is done by this table:
 
     second key  its secret is stored      what a run does
     none        -                         create, store, label; then switch, once a key is due
@@ -207,7 +208,9 @@ def rotate(order: Order) -> None:
     stored = read_stored(order)
     user = prove(order, stored.pair, store_again(order))
     if stored.pair.id not in stored.labels:
-        stored = label(order, stored, stored.pair.id, stored.version)
+        # Nothing more today: a build that found no label may go on reading the newest secret.
+        label(order, stored.pair.id, stored.version)
+        return
     state = list_keys(order, stored, user)
     step = next_step(state, time.time())
     log(
@@ -228,18 +231,21 @@ def read_stored(order: Order) -> Stored:
     version of that moment is its own, even when another run is storing the next one by now.
     """
     given = get_parameter(order, order.access_key)
-    if not LASTING_KEY.fullmatch(given["Value"]):  # it may be a secret: the seed's slip
+    key = given["Value"].strip()  # as a shell reads it: by hand, an end of line slips in
+    if not LASTING_KEY.fullmatch(key):  # it may be a secret: the seed's slip
         reason = f"{order.access_key} holds no id of a lasting access key, like AKIA..."
         raise RotationError("read", reason, store_again(order))
     versions = call(order, "read", history_of, Name=order.secret_key)
     if {each["Type"] for each in versions} != {"SecureString"}:
         reason = f"{order.secret_key} is no SecureString"
-        raise RotationError("read", reason, f"delete it and the keys it held, {store_again(order)}")
+        raise RotationError(
+            "read", reason, f"delete it and the keys it held, then {store_again(order)}"
+        )
     written = {each["Version"]: each["LastModifiedDate"].timestamp() for each in versions}
     labels = {text: each["Version"] for each in versions for text in each.get("Labels", [])}
-    version = labels.get(given["Value"], max(written))
+    version = labels.get(key, max(written))
     return Stored(
-        Pair(given["Value"], read_secret(order, version)),
+        Pair(key, read_secret(order, version)),
         type=given["Type"],
         since=given["LastModifiedDate"].timestamp(),
         version=version,
@@ -263,7 +269,7 @@ def history_of(**named: str) -> list[dict[str, Any]]:
 
 def read_secret(order: Order, version: int | str) -> str:
     """Return a version of the secret, by its number or its label."""
-    return str(get_parameter(order, f"{order.secret_key}:{version}")["Value"])
+    return str(get_parameter(order, f"{order.secret_key}:{version}")["Value"]).strip()
 
 
 def prove(order: Order, pair: Pair, mend: str) -> str:
@@ -283,13 +289,12 @@ def prove(order: Order, pair: Pair, mend: str) -> str:
     return user
 
 
-def label(order: Order, stored: Stored, key: str, version: int) -> Stored:
-    """Say that a version of the secret is that of a key; return what is then stored."""
+def label(order: Order, key: str, version: int) -> None:
+    """Say that a version of the secret is that of a key."""
     method = ssm().label_parameter_version
     if call(order, "label", method, **labelled(order, key, version)).get("InvalidLabels"):
         raise RotationError("label", f"{short(key)} is refused as a label", store_again(order))
     log("label", key=short(key), version=version)
-    return replace(stored, labels={**stored.labels, key: version})
 
 
 def labelled(order: Order, key: str, version: int) -> dict[str, Any]:
@@ -334,7 +339,10 @@ def next_step(state: State, now: float) -> str:
 
 def create(state: State) -> None:
     """Create a second key, store its secret under its label, and switch to it."""
-    order = state.order
+    order, stored = state.order, state.stored
+    # It bears this label. If it cannot be given, neither can the next: its secret would be lost.
+    label(order, stored.pair.id, stored.version)
+    time.sleep(SETTLING)  # whoever found no label before another run gave it has read by now
     try:
         made = call(order, CREATE, state.iam.create_access_key, state.user)["AccessKey"]
     except RotationError as error:
@@ -352,7 +360,8 @@ def create(state: State) -> None:
         with contextlib.suppress(RotationError):
             call(order, DELETE, state.iam.delete_access_key, AccessKeyId=new.id)
         raise
-    switch(replace(state, stored=label(order, state.stored, new.id, version), other=new))
+    label(order, new.id, version)
+    switch(replace(state, other=new))
 
 
 def replace_lost(state: State) -> None:
@@ -422,7 +431,7 @@ def act(state: State, step: str, method: Callable[..., Any], **how: str) -> bool
 def is_still_in_use(state: State) -> bool:
     """Return whether, read anew, the key in use is the one that this run has proven."""
     order = state.order
-    now = get_parameter(order, order.access_key)["Value"]
+    now = get_parameter(order, order.access_key)["Value"].strip()
     if now != state.stored.pair.id:
         log(NOTHING, reason=f"another run or a person has written {order.access_key}")
     return bool(now == state.stored.pair.id)
@@ -514,7 +523,8 @@ def explain(error: Exception, given: dict[str, Any]) -> str:
 def store_again(order: Order) -> str:
     """Return what a person does where no pair works."""
     prefix = order.access_key.rpartition("/")[0]
-    return f"`meridian store-access-key --prefix {prefix} --region {order.region}`"
+    command = f"meridian store-access-key --prefix {prefix} --region {order.region}"
+    return f"store a pair that works, with `{command}`"
 
 
 def code_of(error: Exception) -> str:

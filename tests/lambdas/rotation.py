@@ -22,7 +22,7 @@ WIRE = Wire()
 DAYS = 30
 SECONDS_BETWEEN_TRIES = 60
 # The days on which something may be due; between them a run finds nothing to do.
-TO_THE_END = (0, 1, 2, 3, 8, 9, 10)
+TO_THE_END = (0, 1, 2, 3, 4, 9, 10, 11)
 A_FAILURE = re.compile(r"step '[a-z]+': .+; mend: .+")
 ORDER = {
     "access_key": ID_NAME,
@@ -33,13 +33,17 @@ ORDER = {
 }
 
 
-def new_world(age: int = DAYS + 1) -> World:
-    """Return the world after a person stored the first pair as the seed says; age in days."""
+def new_world(age: int = DAYS + 1, by_hand: bool = False) -> World:
+    """Return the world as long after the first pair was stored as its age, in days.
+
+    A person stored it by `store-access-key`, which labels it, or by hand, as the seed says.
+    """
     world = WIRE.connect(World(CLOCK))
     key = world.add_key(age * DAY)
     put_in_use(world, key)
     for name in (ID_NAME, SECRET_NAME):
         world.parameters[name][0].written = key.created
+    world.parameters[SECRET_NAME][0].labels = [] if by_hand else [key.id]
     return world
 
 
