@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import crossing
 import pytest
-from buildspecs.partitions import (
-    BUCKET_NAME,
-    NAME,
-    STACK,
-    STAGE,
-    USER,
-    Places,
-    deploy,
-    equip,
-    reach,
-    refused,
-    variables,
-)
+from buildspecs.partitions import NAME, STAGE, USER, build, equip, reach, refused, variables
 from buildspecs.stand_ins import script
 from buildspecs.workshop import Note, Workshop
-from embedded import CHINA_REGION, Clouds
-from launching import key_of, launch
+from embedded import CHINA_REGION, HOME_REGION, Clouds
+from launching import key_of, launch, launch_text
 from templates.committed import PROJECT
 
 from rehearsal.buildspec import Build, Result, run
+from rehearsal.embedded_aws import root
 
 CHINA = "100000000000"
 PROJECT_NAME = f"{NAME}-{STAGE}-image"
@@ -210,47 +201,73 @@ def test_a_link_to_a_folder_is_refused_as_it_would_be_lost(made: Run, source: Pa
     made().refused("again is a link to a folder, which an archive cannot hold.")
 
 
+@dataclass(frozen=True)
+class Sides:
+    """A stage of a pipeline at home, and its account in China, as the templates leave them."""
+
+    clouds: Clouds
+    workshop: Workshop
+    home: str
+    china: str
+    bucket: str
+    role: str
+
+    def in_china(self, service: str) -> Any:
+        """Return a client of the root of the account in China."""
+        return self.clouds.china.client(service, CHINA_REGION, root(self.china))
+
+    def deploy(self, source: Path, **changes: str) -> Result:
+        """Run the project with its own variables, under its own role."""
+        parameters = crossing.rendered()["Parameters"].items()
+        given = {name: str(each.get("Default", "")) for name, each in parameters}
+        given |= {"ChinaAccountId": self.china}
+        project = crossing.variables("ChinaLiveDeployProject")
+        told = {name: crossing.resolve(value, given) for name, value in project.items()}
+        who = self.clouds.home.serve(self.role, "codebuild", HOME_REGION)
+        environment = {**who.environment, **told, **changes}
+        return build("deploy-china", source, self.workshop, environment)
+
+
 @pytest.fixture
-def places(clouds: Clouds, workshop: Workshop) -> Places:
-    """Return a home account, and one in China as the template for images leaves it."""
+def sides(clouds: Clouds, workshop: Workshop) -> Sides:
     home, china = clouds.account(), clouds.account()
-    there = launch(
-        clouds.china,
-        CHINA_REGION,
-        china,
-        "china-image-access",
-        ProjectName=NAME,
-        StageName=STAGE,
-    )
-    keys = key_of(clouds.china, CHINA_REGION, china, USER)
-    bucket = there["DeploymentBucketName"]
-    places = Places(clouds, equip(workshop), home, china, bucket, keys)
-    places.at_home("ssm").put_parameter(Name=BUCKET_NAME, Value=bucket, Type="String")
-    places.store(keys, label=keys.access_key)
-    reach(clouds, workshop)
+    there = launch(clouds.china, CHINA_REGION, china, "china-image-access")
+    buckets = ("S3BucketName", "S3BucketNameForUsEast2")
+    asked = {"ChinaAccountId": china, "LateAccountId": china, **dict.fromkeys(buckets, "artifacts")}
+    template = crossing.home_side("ChinaLive")
+    here = launch_text(clouds.home, HOME_REGION, home, "home-side", template, **asked)
+    pair = key_of(clouds.china, CHINA_REGION, china, "web-app-live-deploy")
+    ssm = clouds.home.client("ssm", HOME_REGION, root(home))
+    for name, value in (("UserAccessKey", pair.access_key), ("UserSecretKey", pair.secret_key)):
+        ssm.put_parameter(Name=f"/China/Live/{name}", Value=value, Type="SecureString")
+    ssm.label_parameter_version(Name="/China/Live/UserSecretKey", Labels=[pair.access_key])
+    reach(clouds, equip(workshop))
     workshop.note("stood in for", "CodeBuild in China (any build succeeds, and none is run)")
-    return places
+    return Sides(clouds, workshop, home, china, there["DeploymentBucketName"], here["Role"])
 
 
 @pytest.mark.slow
-def test_by_the_templates_own_grants_an_image_is_asked_for_and_deployed(
-    places: Places, source: Path
+def test_by_the_grants_of_both_templates_an_image_is_asked_for_and_deployed(
+    sides: Sides, source: Path
 ) -> None:
     image = "ami-0123456789abcdef0"
-    places.in_china("ssm").put_parameter(Name="AMI_VERSION", Value=image, Type="String")
-    result = deploy(places, source, **IMAGE)
+    sides.in_china("ssm").put_parameter(Name="AMI_VERSION", Value=image, Type="String")
+    result = sides.deploy(source)
     assert result.succeeded, result.output
-    (build,) = places.in_china("codebuild").list_builds_for_project(projectName=PROJECT_NAME)["ids"]
-    (found,) = places.in_china("codebuild").batch_get_builds(ids=[build])["builds"]
-    kept = places.in_china("s3").head_object(Bucket=places.bucket, Key="packages/source.zip")
+    builds = sides.in_china("codebuild")
+    (made,) = builds.list_builds_for_project(projectName="web-app-live-image")["ids"]
+    (found,) = builds.batch_get_builds(ids=[made])["builds"]
+    kept = sides.in_china("s3").head_object(Bucket=sides.bucket, Key="packages/source.zip")
     assert found["sourceVersion"] == kept["VersionId"]
-    (stack,) = places.in_china("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    (stack,) = sides.in_china("cloudformation").describe_stacks(StackName="web-app-app-stack-live")[
+        "Stacks"
+    ]
     assert [each["OutputValue"] for each in stack["Outputs"]] == [image]
 
 
 @pytest.mark.slow
 def test_a_project_of_another_name_is_refused_by_the_templates_grants(
-    places: Places, source: Path
+    sides: Sides, source: Path
 ) -> None:
-    result = deploy(places, source, **{**IMAGE, "IMAGE_PROJECT": "lambda-app-prod-image"})
-    refused(result, "The deployer may not start project lambda-app-prod-image", phase="build")
+    result = sides.deploy(source, IMAGE_PROJECT="web-app-test-image")
+    refused(result, "The deployer may not start project web-app-test-image", phase="build")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 import pytest
+from crossing import STAGES, rendered, resolve, variables
 from templates.committed import PROJECT, document, statements, walk
 
 from pipeline.errors import InputError
@@ -18,20 +18,6 @@ from pipeline.stacks import multi_region_pipeline
 from pipeline.topology_file import parse_topology
 from topologies import changed, toml
 
-CHINA = {"region": "cn-north-1", "parameter": "ChinaRegion", "account": "ChinaAccountId"}
-STAGES: list[dict[str, Any]] = [
-    {"name": "Test", "target": [{"region": "us-east-2"}, CHINA]},
-    {
-        "name": "Live",
-        "approval": True,
-        "target": [
-            {"region": "us-east-1"},
-            CHINA,
-            {"region": "us-gov-west-1", "account": "111122223333"},
-        ],
-    },
-    {"name": "Late", "approval": True, "target": [{**CHINA, "account": "LateAccountId"}]},
-]
 CROSSINGS = {
     "ChinaTest": "/China/Test",
     "ChinaLive": "/China/Live",
@@ -53,14 +39,6 @@ GIVEN = {
 }
 
 
-@functools.cache
-def rendered(access: str = "access-keys") -> Any:
-    """Return the template of the stages above, as plain JSON."""
-    topology = parse_topology(toml(changed({"stage": STAGES, "access": access})), name="orders")
-    entry = Entry("orders-pipeline", multi_region_pipeline, topology)
-    return json.loads(json.dumps(entry.build().to_dict()))
-
-
 def of_type(type_: str) -> dict[str, dict[str, Any]]:
     """Return the resources of a type by logical id."""
     found = rendered()["Resources"].items()
@@ -72,21 +50,6 @@ def actions(stage: str) -> list[dict[str, Any]]:
     stages = rendered()["Resources"]["AppPipeline"]["Properties"]["Stages"]
     found: list[dict[str, Any]] = next(s["Actions"] for s in stages if s["Name"] == stage)
     return found
-
-
-def variables(project: str) -> dict[str, Any]:
-    """Return the variables of a project."""
-    listed = of_type("AWS::CodeBuild::Project")[project]["Environment"]["EnvironmentVariables"]
-    return {each["Name"]: each["Value"] for each in listed}
-
-
-def resolve(node: Any, given: dict[str, str]) -> Any:
-    """Return a text with its references put in."""
-    if isinstance(node, dict) and "Ref" in node:
-        return given.get(node["Ref"], node["Ref"])
-    if isinstance(node, dict) and "Fn::Sub" in node:
-        return re.sub(r"\$\{([^}]+)\}", lambda at: given.get(at[1], at[1]), node["Fn::Sub"])
-    return node
 
 
 def parameters_read(role: dict[str, Any]) -> Iterator[str]:
