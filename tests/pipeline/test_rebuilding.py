@@ -195,6 +195,7 @@ def test_both_sides_mean_the_same_things_by_the_same_names() -> None:
     assert resolve(stored["Value"], given) == bucket
     assert stored["Name"] == told["S3_BUCKET_SSM"]
     assert told["IMAGE_PROJECT"] == resolve(there["ImageProject"]["Properties"]["Name"], given)
+    assert told["TEMPLATE"] == "TemplatePath", "what the regions at home are deployed from"
     role = there["CloudFormationServiceRole"]["Properties"]["RoleName"]
     assert told["CLOUDFORMATION_ROLE"] == resolve(role, given)
     (stack,) = (

@@ -70,8 +70,8 @@ def test_what_runs_the_repositorys_code_makes_images_and_nothing_else() -> None:
     assert [
         sid for sid, each in may.items() if any("Put" in a for a in each["Action"] if "s3" in a)
     ] == []
-    parameter = "parameter/${AmiParameterName}"
-    assert may["KeepImageId"]["Resource"][0]["Fn::Sub"].endswith(parameter)
+    parameter = "ssm:${AWS::Region}:${AWS::AccountId}:parameter/${AmiParameterName}"
+    assert may["KeepImageId"]["Resource"] == [{"Fn::Sub": f"arn:${{AWS::Partition}}:{parameter}"}]
 
 
 def test_packer_may_tag_afterwards_as_it_does_in_these_partitions() -> None:
@@ -98,6 +98,11 @@ def test_cloudformation_deploys_there_what_it_deploys_at_home() -> None:
         ]
     )
     there = granted("CloudFormationServiceRole")
+    (group,) = there["ManageGroup"]["Resource"]
+    owned = "autoScalingGroupName/${ProjectName}-app-stack-${StageName}-*"
+    assert group["Fn::Sub"].endswith(owned)
+    here = {"StringEquals": {"aws:RequestedRegion": [{"Ref": "AWS::Region"}]}}
+    assert there["LaunchInstances"]["Condition"] == here
     assert {sid: each["Action"] for sid, each in there.items()} == {
         each["Sid"]: each["Action"] for each in at_home
     }
