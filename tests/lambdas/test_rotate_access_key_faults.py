@@ -30,6 +30,7 @@ from lambdas.rotation import (
     new_world,
     only_the_first,
     run_days,
+    run_to_the_end,
 )
 from lambdas.wire import Call, Perform, obey, respond
 
@@ -53,7 +54,7 @@ def make(scenario: str) -> World:
 def finish(world: World) -> None:
     """Run a rotation to its end and judge it."""
     old = in_use(world)
-    run_days(world)
+    run_to_the_end(world, old)
     judge(world, old)
 
 
@@ -267,7 +268,7 @@ def fail_for(days: Sequence[int], operation: str, fault: Fault) -> list[str]:
     assert world.wrongs == []
     failures, world.plan = world.failures, obey
     CLOCK.now = start + (days[-1] + 1) * DAY
-    run_days(world)
+    run_to_the_end(world, old)
     judge(world, old)
     return failures
 
