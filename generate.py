@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Renders the templates of this library, checks them, and lists them."""
+"""Renders the templates of this library, checks and lists them; stores the keys they cannot."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 try:
+    from operate.errors import OperateError
+    from operate.key_pair import refuse_keys
     from pipeline.errors import InputError
     from pipeline.library import FORMATS, Entry, choose, find_entries, render
     from pipeline.write import write_all
@@ -21,15 +23,30 @@ PROJECT = Path(__file__).resolve().parent
 TOPOLOGIES = PROJECT / "topologies"
 TEMPLATES = PROJECT / "templates"
 DONE, FAILED, FOUND = 0, 1, 2
+STORE = "store-access-key"
 EXAMPLES = """\
 examples:
   generate.py render                          render every template into templates/
   generate.py render artifact-store           render one
   generate.py render --out /tmp --format json render all as JSON, elsewhere
   generate.py check                           is what is committed rendered and sound?
+  generate.py store-access-key --prefix /China/Dev --region cn-north-1
+                                              ask for an IAM user's access key, and store it
 
 exit codes: 0 done, 1 failed, 2 something was found
 A topology is a TOML file in topologies/: copy multi-region.toml, change it, run `make templates`.
+"""
+STORING = """\
+Proves the access key of an IAM user by a call in another partition, then stores it at home as
+two SecureStrings, which CloudFormation cannot make: PREFIX/UserAccessKey and PREFIX/UserSecretKey.
+
+The key is asked for, and nothing typed is shown. Standard input may hold it instead: two lines,
+the id and the secret, or the CSV file of the IAM console:
+
+  generate.py store-access-key --prefix /China/Dev --region cn-north-1 < accessKeys.csv
+
+The caller needs ssm:GetParameter, GetParameterHistory, PutParameter and LabelParameterVersion on
+both, and may use the KMS key to encrypt and decrypt.
 """
 
 
@@ -42,10 +59,13 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        if STORE in given:
+            refuse_keys(given)
+        options = _parser().parse_args(given)
         code: int = options.run(options)
-    except InputError as error:
+    except (InputError, OperateError) as error:
         print(f"generate.py: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -83,7 +103,36 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the templates there are")
     _add_report_format(listing)
     listing.set_defaults(run=_list)
+    _add_storing(commands)
     return parser
+
+
+def _add_storing(commands: argparse._SubParsersAction[_Parser]) -> None:
+    storing = commands.add_parser(
+        STORE,
+        help="prove an IAM user's access key and store it as SecureStrings",
+        description=STORING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for option, metavar, words in (
+        ("--prefix", "NAME", "what the names of the two parameters begin with, as /China/Dev"),
+        ("--region", "REGION", "region the key is for, in another partition, as cn-north-1"),
+        ("--account", "DIGITS", "account the key must belong to; any if it is not said"),
+        ("--profile", "NAME", "profile that may write the parameters at home"),
+        ("--home-region", "REGION", "region the pipeline lives in; that of the profile"),
+        ("--target-profile", "NAME", "profile whose endpoint_url leads to --region, no more"),
+        ("--key-id", "KEY", "KMS key: alias/…, ARN or id; the one in use, else alias/aws/ssm"),
+    ):
+        storing.add_argument(
+            option,
+            metavar=metavar,
+            help=words,
+            default="",
+            required=option in {"--prefix", "--region"},
+        )
+    storing.add_argument("--replace", action="store_true", help="replace another key stored there")
+    _add_report_format(storing)
+    storing.set_defaults(run=_store)
 
 
 def _add_names(parser: argparse.ArgumentParser) -> None:
@@ -142,6 +191,25 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{'found' if each.findings else 'ok   '} {each.path}: {each.summary}")
             print("".join(f"      {line}\n" for line in each.findings), end="")
     return FOUND if any(each.findings for each in verdicts) else DONE
+
+
+def _store(options: argparse.Namespace) -> int:
+    from operate import report  # noqa: PLC0415 - boto3 takes its time, and render does without
+    from operate.store_access_key import Order, store_access_key  # noqa: PLC0415
+
+    order = Order(
+        prefix=options.prefix,
+        region=options.region,
+        account=options.account,
+        profile=options.profile,
+        home_region=options.home_region,
+        target_profile=options.target_profile,
+        key=options.key_id,
+        replace=options.replace,
+    )
+    outcome = store_access_key(order)
+    print(report.as_json(outcome) if options.format == "json" else report.as_text(outcome))
+    return DONE
 
 
 def _shown(path: Path) -> Path:

@@ -2,9 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from embedded import WHAT_IT_IS, Clouds, clouds
 
 FAULTS = "faults"
 
@@ -19,6 +20,18 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture(scope="session")
+def _clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
+    yield from clouds(tmp_path_factory.mktemp("clouds"))
+
+
+@pytest.fixture(name="clouds")
+def _clouds_of_a_test(_clouds: Clouds, record_property: Callable[[str, object], None]) -> Clouds:
+    """Return two embedded partitions; the end of the run says that they are."""
+    record_property("stood in for", WHAT_IT_IS)
+    return _clouds
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

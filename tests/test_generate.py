@@ -60,7 +60,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_help_tells_a_stranger_what_there_is() -> None:
     done = generate("--help")
     assert done.returncode == 0
-    for word in ("render", "check", "list", "examples:", "exit codes: 0 done, 1 failed, 2"):
+    for word in (
+        "render",
+        "check",
+        "list",
+        "store-access-key --prefix",
+        "examples:",
+        "exit codes: 0 done, 1 failed, 2",
+    ):
         assert word in done.stdout
 
 

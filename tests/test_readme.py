@@ -21,10 +21,11 @@ def block(language: str, beginning: str) -> str:
     return next(str(each) for each in blocks if each.startswith(beginning))
 
 
-def test_the_picture_shows_the_stages_of_the_template() -> None:
-    pipeline = document("multi-region-pipeline")["Resources"]["AppPipeline"]["Properties"]
+@pytest.mark.parametrize("name", ["multi-region-pipeline", "global-china-pipeline"])
+def test_a_picture_shows_the_stages_of_the_template(name: str) -> None:
+    pipeline = document(name)["Resources"]["AppPipeline"]["Properties"]
     stages = [stage["Name"] for stage in pipeline["Stages"]]
-    assert " --> ".join(stages) in block("mermaid", "flowchart")
+    assert f"    {' --> '.join(stages)}\n" in README
 
 
 def test_the_first_command_prints_every_template() -> None:

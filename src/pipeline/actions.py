@@ -37,14 +37,20 @@ def source_action(provider: str, configuration: dict[str, object]) -> Actions:
     )
 
 
-def build_action(name: str, category: str, project: Project, **more: Any) -> Actions:
-    """Return the action that runs a CodeBuild project on the source; category Build or Test."""
+def build_action(
+    name: str | AWSHelperFn,
+    category: str,
+    project: Project,
+    artifact: str = SOURCE_ARTIFACT,
+    **more: Any,
+) -> Actions:
+    """Return the action that runs a CodeBuild project on an artifact; category Build or Test."""
     return Actions(
         Name=name,
         **more,
         ActionTypeId=_type(category, "CodeBuild"),
         Configuration={"ProjectName": Ref(project)},
-        InputArtifacts=[InputArtifacts(Name=SOURCE_ARTIFACT)],
+        InputArtifacts=[InputArtifacts(Name=artifact)],
     )
 
 

@@ -42,6 +42,18 @@ def questions() -> tuple[Question, ...]:
     )
 
 
+def capabilities_question() -> Question:
+    """Return the question what an application may make that always makes roles."""
+    return text(
+        CAPABILITIES,
+        "Capabilities",
+        "What the application's template may make: CAPABILITY_NAMED_IAM is roles with names of "
+        "their own, too.",
+        default="CAPABILITY_NAMED_IAM",
+        **one_of(("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")),
+    )
+
+
 def policy_arns_question() -> Question:
     """Return the question for what the deploy template makes beyond ours."""
     parameter = Parameter(

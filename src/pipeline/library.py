@@ -1,4 +1,9 @@
-"""Which templates there are: found among the stack modules and the topologies, listed nowhere."""
+"""Which templates there are: found among the stack modules and the topologies, listed nowhere.
+
+A module `KIND_pipeline` makes a kind of pipeline. It and every other module named `KIND_…` is drawn
+for each topology of that kind and named after it; the other modules make one template each. A
+module may name functions as `REFUSALS`, which raise `InputError` for a topology it cannot draw.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +48,14 @@ class Entry:
         return (self.module.__doc__ or "").partition("\n")[0]
 
     def build(self) -> Template:
-        """Return the template; `InputError` for a topology whose roles IAM would refuse."""
+        """Return the template; `InputError` for a topology its module or IAM refuses."""
         if self.topology is None:
             alone: Template = self.module.build()
             return alone
-        built: Template = self.module.build(self.topology)
         try:
+            for refuse in getattr(self.module, "REFUSALS", ()):
+                refuse(self.topology)
+            built: Template = self.module.build(self.topology)
             refuse_long_policies(built, partition_of(self.topology.home.name).name)
         except InputError as error:
             raise InputError(f"topologies/{self.topology.name}.toml: {error}") from None
@@ -78,14 +85,19 @@ def find_entries(folder: Path) -> list[Entry]:
     Raises `InputError` for a topology that cannot be read or drawn, and for one that is missing.
     """
     modules = {_name(module): module for module in _modules()}
+    kinds = [name.removesuffix(PIPELINE) for name in modules if name.endswith(PIPELINE)]
     topologies = {path.stem: read_topology(path) for path in sorted(folder.glob("*.toml"))}
-    pipelines = [_pipeline_entry(folder, each, modules) for each in topologies.values()]
+    drawn = [
+        entry
+        for topology in topologies.values()
+        for entry in _entries_of_kind(folder, topology, modules, kinds)
+    ]
     others = [
         _other_entry(folder, name, module, topologies)
         for name, module in modules.items()
-        if not name.endswith(PIPELINE)
+        if not name.startswith(tuple(f"{kind}-" for kind in kinds))
     ]
-    return sorted([*pipelines, *others], key=lambda entry: entry.name)
+    return sorted([*drawn, *others], key=lambda entry: entry.name)
 
 
 def choose(entries: Sequence[Entry], names: Iterable[str]) -> list[Entry]:
@@ -107,14 +119,20 @@ def _name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2].replace("_", "-")
 
 
-def _pipeline_entry(folder: Path, topology: Topology, modules: dict[str, ModuleType]) -> Entry:
-    kinds = [name.removesuffix(PIPELINE) for name in modules if name.endswith(PIPELINE)]
-    if topology.pipeline not in kinds:
-        mend = f"{nearest(topology.pipeline, kinds)}; use one of {', '.join(kinds)}"
+def _entries_of_kind(
+    folder: Path, topology: Topology, modules: dict[str, ModuleType], kinds: Sequence[str]
+) -> list[Entry]:
+    """Return what a topology makes: a template for each module named after its kind."""
+    kind = topology.pipeline
+    if kind not in kinds:
+        mend = f"{nearest(kind, kinds)}; use one of {', '.join(kinds)}"
         place = f"{folder / topology.name}.toml: pipeline"
-        raise InputError(f"{place}: {quoted(topology.pipeline)} is no kind of pipeline{mend}")
-    module = modules[topology.pipeline + PIPELINE]
-    return Entry(topology.name + PIPELINE, module, topology)
+        raise InputError(f"{place}: {quoted(kind)} is no kind of pipeline{mend}")
+    return [
+        Entry(topology.name + name.removeprefix(kind), module, topology)
+        for name, module in modules.items()
+        if name.startswith(f"{kind}-")
+    ]
 
 
 def _other_entry(

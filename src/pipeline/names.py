@@ -11,6 +11,7 @@ import re
 
 from troposphere import AWSHelperFn, Ref, Sub
 
+from pipeline.partitions import Partition
 from pipeline.topology import Region, Stage
 
 THIS_STACK = "${AWS::StackName}"
@@ -24,12 +25,24 @@ IMAGE_PARAMETER_NAME = "AMI_VERSION"
 IMAGE_ID = "ImageId"
 DEPLOY_TEMPLATE = "cross-region-deploy.yaml"
 
-# What the second seed calls the roles, below a prefix that is its own too.
-ROLE_PREFIX = "/US/Dev"
+# What the second seed calls things in Parameter Store: /AREA/STAGE/THING, where the pipeline's own
+# things are those of the stage Dev.
+OWN_STAGE = "Dev"
+ROLE_PREFIX = f"/US/{OWN_STAGE}"
 CODE_BUILD_ROLE = "CodeBuildRole"
 CODE_PIPELINE_ROLE = "CodePipelineRole"
 CLOUD_FORMATION_ROLE = "CloudformationRole"
-# Beside them, in the same manner, those of the first seed's roles that the second has not.
+CROSS_ACCOUNT_ROLE = "CrossAccountStageRole"
+CODE_BUILD_IMAGE = "CodeBuildImage"
+DEPLOYMENT_BUCKET = "DeploymentS3Bucket"
+ACCESS_KEY = "UserAccessKey"
+# The seed's table says UserAccessKey twice; the second one holds the secret.
+SECRET_KEY = "UserSecretKey"  # noqa: S105 - a name, not the secret
+# Beside them, in the same manner, what the seed has no name for.
+DEPLOYMENT_KEY = "DeploymentKmsKey"
+ACCOUNT_ID = "AccountId"
+REVIEW_ROLE = "ReviewRole"
+# And the first seed's roles that the second has not.
 LAMBDA_ROLE = "LambdaRole"
 STATIC_ANALYSIS_ROLE = "StaticCodeAnalysisRole"
 SECURITY_ANALYSIS_ROLE = "SecurityCodeAnalysisRole"
@@ -38,12 +51,27 @@ STATIC_ANALYSIS = "static-analysis"
 SECURITY_ANALYSIS = "security-analysis"
 BUILD = "build"
 COPY_IMAGE = "copy-image"
+IMAGE = "image"
 ROTATE_ACCESS_KEY = "rotate-access-key"
 
 # Parameters that roles and projects refer to, whichever stack asks for them.
 IMAGE_PARAMETER = "AmiParameterName"
 DEPLOY_POLICY_ARNS = "DeployPolicyArns"
 DEPLOY_POLICY_ARNS_GIVEN = "DeployPolicyArnsGiven"
+
+# What a stage's roles, bucket and stack are named after, and its parameters in templates that know
+# one stage only.
+PROJECT = "ProjectName"
+STAGE = "StageName"
+# What is made in an account that is deployed to, as the last part of its name.
+CROSS_ACCOUNT = "cross-account"
+CLOUD_FORMATION = "cloudformation"
+DEPLOYER = "deploy"
+BOUNDARY = "boundary"
+# Below it in a bucket lies what `aws cloudformation package` uploads.
+PACKAGES = "packages"
+# And the tree an image is made of where nothing but that bucket can be reached.
+SOURCE_ARCHIVE = f"{PACKAGES}/source.zip"
 
 _REFERENCE_ALONE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 
@@ -59,6 +87,14 @@ def value(text: str) -> str | AWSHelperFn:
 def arn(service: str, resource: str, region: str = "${AWS::Region}") -> Sub:
     """Return the ARN of a resource of this account; `region` is a text, '' for a global one."""
     return Sub(f"arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{resource}")
+
+
+def stored_arns(path: str) -> list[Sub]:
+    """Return the ARNs of an entry of Parameter Store, and of its versions and labels.
+
+    Whether IAM is shown the name with or without them is not documented.
+    """
+    return [arn("ssm", f"parameter{path}"), arn("ssm", f"parameter{path}:*")]
 
 
 def label(region: Region) -> str:
@@ -91,6 +127,26 @@ def project_logs(part: str, stack: str = THIS_STACK) -> str:
 def function_logs(part: str, stack: str = THIS_STACK) -> str:
     """Return the name of a function's log group."""
     return f"/aws/lambda/{stack}-{part}"
+
+
+def stored(partition: Partition, stage: str, thing: str) -> str:
+    """Return the name in Parameter Store of something that belongs to a stage in a partition."""
+    return f"/{partition.area}/{stage}/{thing}"
+
+
+def of_stage(stage: str, part: str) -> str:
+    """Return the name of what is made in an account for a stage; both texts may be references."""
+    return f"${{{PROJECT}}}-{stage}-{part}"
+
+
+def project_stack(stage: str) -> str:
+    """Return the second seed's name of the stack that is deployed for a stage."""
+    return of_stage("app-stack", stage)
+
+
+def audience(stage: str) -> str:
+    """Return whom a token is for that gets into the account of a stage."""
+    return f"${{{PROJECT}}}-{stage}"
 
 
 def application_stack(stage: Stage, stack: str = THIS_STACK) -> str:

@@ -9,6 +9,7 @@ no grant.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from awacs import ec2
@@ -32,9 +33,12 @@ VOLUMES = arn("ec2", "volume/*")
 INTERFACES = arn("ec2", "network-interface/*")
 
 
-def make_images(partition: Partition, stack: str) -> list[Statement]:
-    """Return the statements Packer needs in the region it builds in; `stack` is the tag's value."""
-    owner = _Owner(partition, value(stack))
+def make_images(partitions: Sequence[Partition], stack: str) -> list[Statement]:
+    """Return the statements Packer needs in the region it builds in; `stack` is the tag's value.
+
+    They hold in each of the partitions: what tags later in one of them may do so in all.
+    """
+    owner = _Owner(all(each.tags_on_creation for each in partitions), value(stack))
     return [*_start(owner), *_finish(owner), *_tag(owner)]
 
 
@@ -42,7 +46,7 @@ def make_images(partition: Partition, stack: str) -> list[Statement]:
 class _Owner:
     """Whose things Packer may touch: those that bear the tag of one stack."""
 
-    partition: Partition
+    tags_on_creation: bool
     stack: str | AWSHelperFn
 
     def bears(self, key: str) -> ConditionElement:
@@ -51,8 +55,8 @@ class _Owner:
 
     def bears_at_last(self, key: str) -> ConditionElement:
         """Return that the tag is ours, or not yet there where Packer tags afterwards."""
-        early = self.partition.tags_on_creation
-        return (StringEquals if early else StringEqualsIfExists)(key, self.stack)
+        equals = StringEquals if self.tags_on_creation else StringEqualsIfExists
+        return equals(key, self.stack)
 
 
 def _start(owner: _Owner) -> list[Statement]:
@@ -112,7 +116,7 @@ def _tag(owner: _Owner) -> list[Statement]:
     making = ["CreateImage", "CreateKeyPair", "CreateSecurityGroup", "RunInstances"]
     on_creation = StringEquals({CREATED: owner.stack, "ec2:CreateAction": making})
     statements = [allow("TagWhatIsMade", [ec2.CreateTags], made, on_creation)]
-    if not owner.partition.tags_on_creation:
+    if not owner.tags_on_creation:
         untagged = [owner.bears(CREATED), owner.bears_at_last(OWNED)]
         statements.append(allow("TagAfterwards", [ec2.CreateTags], made, *untagged))
     return statements

@@ -121,6 +121,17 @@ def text(
     return Question(label, parameter)
 
 
+def stored(name: str, label: str, what: str, path: str) -> Question:
+    """Return a question whose answer names the parameter of Parameter Store that holds a text."""
+    parameter = Parameter(
+        name,
+        Type="AWS::SSM::Parameter::Value<String>",
+        Description=f"Parameter Store name of {what}, for example {path}.",
+        Default=path,
+    )
+    return Question(label, parameter)
+
+
 def whole_number(name: str, label: str, description: str, default: int, most: int) -> Question:
     """Return a question whose answer is a whole number from 1 on."""
     parameter = Parameter(

@@ -22,10 +22,12 @@ class Partition:
     `deploys_from_pipelines`: CodePipeline's CloudFormation action is offered here, so a pipeline
     may have its home here. `tags_on_creation`: Packer tags what it makes in the call that makes
     it (its amazon plugin 1.8 counts the other partitions as restricted and tags later).
-    `endpoint_prefix`: what the name of CloudFormation's VPC endpoint begins with.
+    `endpoint_prefix`: what the name of CloudFormation's VPC endpoint begins with. `area`: the word
+    for it in the names of parameters and files; the second seed says US and China.
     """
 
     name: str
+    area: str
     dns_suffix: str
     console_domain: str
     regions: tuple[str, ...]
@@ -36,7 +38,7 @@ class Partition:
 
 # fmt: off
 PARTITIONS = (
-    Partition("aws", "amazonaws.com", "console.aws.amazon.com", (
+    Partition("aws", "US", "amazonaws.com", "console.aws.amazon.com", (
         "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2",
         "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2",
         "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
@@ -46,14 +48,14 @@ PARTITIONS = (
         "us-west-2",
     ), deploys_from_pipelines=True, tags_on_creation=True),
     # The action reference of CodePipeline: the CloudFormation action is not available in China.
-    Partition("aws-cn", "amazonaws.com.cn", "console.amazonaws.cn", (
+    Partition("aws-cn", "China", "amazonaws.com.cn", "console.amazonaws.cn", (
         "cn-north-1", "cn-northwest-1",
     ), deploys_from_pipelines=False, tags_on_creation=False, endpoint_prefix="cn.com.amazonaws"),
-    Partition("aws-us-gov", "amazonaws.com", "console.amazonaws-us-gov.com", (
+    Partition("aws-us-gov", "GovCloud", "amazonaws.com", "console.amazonaws-us-gov.com", (
         "us-gov-east-1", "us-gov-west-1",
     ), deploys_from_pipelines=True, tags_on_creation=False),
     # Whether CodePipeline is offered here is not confirmed anywhere we could read.
-    Partition("aws-eusc", "amazonaws.eu", "console.amazonaws-eusc.eu", (
+    Partition("aws-eusc", "EuropeanSovereignCloud", "amazonaws.eu", "console.amazonaws-eusc.eu", (
         "eusc-de-east-1",
     ), deploys_from_pipelines=False, tags_on_creation=False),
 )

@@ -20,7 +20,7 @@ from awacs.aws import (
     Statement,
     StringEquals,
 )
-from troposphere import AccountId, AWSHelperFn, If
+from troposphere import AccountId, AWSHelperFn, If, Ref
 from troposphere.iam import Policy, Role
 
 POLICY_VERSION = "2012-10-17"
@@ -31,19 +31,20 @@ Resource = str | AWSHelperFn
 def allow(
     sid: str,
     actions: Sequence[Action],
-    resources: Sequence[Resource],
+    resources: Sequence[Resource] | Ref,
     *conditions: ConditionElement,
 ) -> Statement:
     """Return a statement that allows the actions on the resources, under all the conditions.
+
+    The resources may be a parameter that holds a list of them.
 
     Raises `ValueError` for two conditions of one operator, of which awacs would keep the last.
     """
     if len({each.condition for each in conditions}) < len(conditions):
         raise ValueError(f"{sid}: write the keys of one operator into one condition")
     limits = {"Condition": Condition(list(conditions))} if conditions else {}
-    return Statement(
-        Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits
-    )
+    named = resources if isinstance(resources, Ref) else list(resources)
+    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=named, **limits)
 
 
 def document(statements: Sequence[Statement]) -> PolicyDocument:
@@ -68,6 +69,14 @@ def trust(service: str) -> PolicyDocument:
         Principal=Principal("Service", f"{service}.amazonaws.com"),
         Action=[sts.AssumeRole],
         Condition=Condition(StringEquals("aws:SourceAccount", AccountId)),
+    )
+    return document([statement])
+
+
+def trust_role(sid: str, role_arn: AWSHelperFn) -> PolicyDocument:
+    """Return the trust policy of a role that one other role assumes, and nobody else."""
+    statement = Statement(
+        Sid=sid, Effect=Allow, Principal=Principal("AWS", role_arn), Action=[sts.AssumeRole]
     )
     return document([statement])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import names
 from pipeline.names import IMAGE_PARAMETER
-from pipeline.parameters import Question, one_of, pattern, text
+from pipeline.parameters import Question, one_of, pattern, stored, text
 from pipeline.projects import (
     BUILD_IMAGE,
     CFN_LINT_VERSION,
@@ -29,21 +29,8 @@ _VERSION = pattern(r"[0-9]+(\.[0-9]+){1,3}", "A version of digits and dots, like
 def build_questions() -> tuple[Question, ...]:
     """Return what is asked about the build."""
     return (
-        text(
-            BUILD_IMAGE,
-            "Build image",
-            "CodeBuild image of all projects, an Amazon Linux one, for example "
-            "aws/codebuild/amazonlinux-x86_64-standard:5.0.",
-            default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
-            **pattern(r"[A-Za-z0-9._/:@-]{1,255}", "The name of a CodeBuild image."),
-        ),
-        text(
-            COMPUTE_TYPE,
-            "Compute type of the build",
-            "Size of the machine that compiles and tests, for example BUILD_GENERAL1_SMALL.",
-            default="BUILD_GENERAL1_SMALL",
-            **one_of(f"BUILD_GENERAL1_{size}" for size in ("SMALL", "MEDIUM", "LARGE")),
-        ),
+        image_question(),
+        compute_question(),
         text(
             PACKER_TEMPLATE,
             "Packer template",
@@ -54,6 +41,46 @@ def build_questions() -> tuple[Question, ...]:
         _version_question(PACKER_VERSION, "Packer", "1.16.0"),
         image_parameter_question(),
     )
+
+
+def template_question(default: str) -> Question:
+    """Return the question which template of the repository is deployed."""
+    return text(
+        TEMPLATE_PATH,
+        "Deploy template",
+        f"Path in the repository of the template that is deployed, for example {default}.",
+        default=default,
+        **_PATH,
+    )
+
+
+def image_question() -> Question:
+    """Return the question in which image the projects run."""
+    return text(
+        BUILD_IMAGE,
+        "Build image",
+        "CodeBuild image of all projects, an Amazon Linux one, for example "
+        "aws/codebuild/amazonlinux-x86_64-standard:5.0.",
+        default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        **pattern(r"[A-Za-z0-9._/:@-]{1,255}", "The name of a CodeBuild image."),
+    )
+
+
+def compute_question() -> Question:
+    """Return the question how large the machine is that builds."""
+    return text(
+        COMPUTE_TYPE,
+        "Compute type of the build",
+        "Size of the machine that compiles and tests, for example BUILD_GENERAL1_SMALL.",
+        default="BUILD_GENERAL1_SMALL",
+        **one_of(f"BUILD_GENERAL1_{size}" for size in ("SMALL", "MEDIUM", "LARGE")),
+    )
+
+
+def stored_image_question() -> Question:
+    """Return the question where the name of the image of all projects is kept."""
+    path = f"{names.ROLE_PREFIX}/{names.CODE_BUILD_IMAGE}"
+    return stored(BUILD_IMAGE, "Build image", "the CodeBuild image of all projects", path)
 
 
 def image_parameter_question() -> Question:
@@ -71,14 +98,7 @@ def image_parameter_question() -> Question:
 def analysis_questions() -> tuple[Question, ...]:
     """Return what is asked about the two gates."""
     return (
-        text(
-            TEMPLATE_PATH,
-            "Deploy template",
-            "Path in the repository of the template that is analysed and deployed, for example "
-            "cross-region-deploy.yaml.",
-            default=names.DEPLOY_TEMPLATE,
-            **_PATH,
-        ),
+        template_question(names.DEPLOY_TEMPLATE),
         _version_question(CFN_LINT_VERSION, "cfn-lint", "1.58.0"),
         _version_question(CFN_NAG_VERSION, "cfn_nag", "0.8.10"),
         _version_question(CHECKOV_VERSION, "checkov", "3.3.30"),

@@ -7,7 +7,8 @@ can weaken the gates that judge it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from troposphere import AWSHelperFn, If, NoValue, Ref
 from troposphere.codebuild import (
@@ -59,7 +60,7 @@ class Work:
 
 def static_analysis(topology: Topology) -> Work:
     """Return the gate that lints the deploy template for every region it is deployed to."""
-    regions = " ".join(region.text for region in topology.target_regions)
+    regions = " ".join(region.text for region in topology.every_region)
     return Work(
         title="StaticCodeAnalysisProject",
         part=names.STATIC_ANALYSIS,
@@ -110,24 +111,73 @@ def build() -> Work:
     )
 
 
+def package(topology: Topology) -> Work:
+    """Return the build that packages an application for every region of home's partition."""
+    stores = [artifact_store(topology, region) for region in topology.regions]
+    packages = " ".join(f"{each.region.text}={each.bucket}" for each in stores)
+    return Work(
+        title="CodeBuildProject",
+        part=names.BUILD,
+        buildspec="build",
+        description="Builds the application and packages it for each region.",
+        variables={
+            "TEMPLATE": Ref(TEMPLATE_PATH),
+            "PACKAGES": value(packages),
+            "S3_PREFIX": names.PACKAGES,
+        },
+        minutes=60,
+        compute_type=Ref(COMPUTE_TYPE),
+    )
+
+
+def image() -> Work:
+    """Return the build made anew in another partition, of a tree that was sent there."""
+    return replace(
+        build(),
+        title="ImageProject",
+        part=names.IMAGE,
+        description="Builds and tests the application and makes its machine image here.",
+    )
+
+
 def project(work: Work, role_arn: Value, topology: Topology) -> tuple[LogGroup, Project]:
     """Return a project's log group and the project; `role_arn` is the role its builds run under."""
+    source = Source(Type="CODEPIPELINE", BuildSpec=buildspec(work.buildspec))
+    artifacts = Artifacts(Type="CODEPIPELINE")
+    key = _key_id(topology)
+    return _made(work, role_arn, source, artifacts, names.THIS_STACK, EncryptionKey=key)
+
+
+def project_of_archive(
+    work: Work, role_arn: Value, archive: Value, owner: str
+) -> tuple[LogGroup, Project]:
+    """Return the same where no pipeline starts it, of an archive in a bucket: BUCKET/KEY.
+
+    `owner` is what its name begins with, as a text inside `Fn::Sub`.
+    """
+    source = Source(Type="S3", Location=archive, BuildSpec=buildspec(work.buildspec))
+    return _made(work, role_arn, source, Artifacts(Type="NO_ARTIFACTS"), owner)
+
+
+def _made(
+    work: Work, role_arn: Value, source: Source, artifacts: Artifacts, owner: str, **more: Any
+) -> tuple[LogGroup, Project]:
     log_group = LogGroup(
         f"{work.title}Logs",
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
-        LogGroupName=value(names.project_logs(work.part)),
+        LogGroupName=value(names.project_logs(work.part, owner)),
         RetentionInDays=Ref("LogRetentionInDays"),
     )
     made = Project(
         work.title,
-        Name=value(names.project(work.part)),
+        Name=value(names.project(work.part, owner)),
         Description=work.description,
         ServiceRole=role_arn,
-        Source=Source(Type="CODEPIPELINE", BuildSpec=buildspec(work.buildspec)),
-        Artifacts=Artifacts(Type="CODEPIPELINE"),
+        Source=source,
+        Artifacts=artifacts,
         Environment=_environment(work),
-        EncryptionKey=_key_id(topology),
+        **more,
         LogsConfig=LogsConfig(
             CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(log_group))
         ),

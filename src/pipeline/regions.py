@@ -11,8 +11,8 @@ from pipeline.topology import Topology
 
 
 def questions(topology: Topology) -> tuple[Question, ...]:
-    """Return one question for each region that is a parameter: a list of the partition's."""
-    choices = partition_of(topology.home.name).regions
+    """Return one question for each region that is a parameter: a list of its partition's."""
+    others = [region for region in topology.every_region if region != topology.home]
     return tuple(
         text(
             region.parameter,
@@ -20,9 +20,9 @@ def questions(topology: Topology) -> tuple[Question, ...]:
             f"Region to deploy to beside the one this stack is launched in, for example "
             f"{region.name}.",
             default=region.name,
-            **one_of(choices),
+            **one_of(partition_of(region.name).regions),
         )
-        for at, region in enumerate(topology.other_regions, start=1)
+        for at, region in enumerate(others, start=1)
         if region.parameter
     )
 

@@ -23,7 +23,6 @@ from pipeline.names import (
     arn,
     value,
 )
-from pipeline.partitions import partition_of
 from pipeline.policies import allow, policy, service_role
 from pipeline.topology import Topology
 
@@ -65,30 +64,33 @@ def security_analysis_role(topology: Topology, stack: str = names.THIS_STACK) ->
 def build_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     """Return the role of the project that builds, tests and makes the image."""
     home = stores.artifact_store(topology, topology.home)
+    project = names.project(names.BUILD, stack)
     own = [write_logs(names.project_logs(names.BUILD, stack)), stores.read_artifacts(home)]
-    images = packer_permissions.make_images(partition_of(topology.home.name), stack)
+    images = packer_permissions.make_images([topology.partition], stack)
     return service_role(
         "CodeBuildServiceRole",
         "codebuild",
         "CodeBuild assumes it to build, test and make the image.",
         [
-            policy(names.BUILD, [*own, _report_tests(stack), _keep_image(topology.home.text)]),
+            policy(names.BUILD, [*own, report_tests(project), keep_image(topology.home.text)]),
             policy("packer", images),
             stores.read_key(home),
         ],
     )
 
 
-def _report_tests(stack: str) -> Statement:
+def report_tests(project: str) -> Statement:
+    """Return what a build of a project needs to show its unit tests."""
     calls = [
         *(codebuild.BatchPutTestCases, codebuild.CreateReport),
         *(codebuild.CreateReportGroup, codebuild.UpdateReport),
     ]
-    groups = arn("codebuild", f"report-group/{names.project(names.BUILD, stack)}-*")
+    groups = arn("codebuild", f"report-group/{project}-*")
     return allow("ReportTests", calls, [groups])
 
 
-def _keep_image(region: str, *conditions: ConditionElement) -> Statement:
+def keep_image(region: str, *conditions: ConditionElement) -> Statement:
+    """Return what it takes to write where the image is, and to read it back."""
     parameter = arn("ssm", f"parameter/${{{IMAGE_PARAMETER}}}", region)
     return allow("KeepImageId", [ssm.GetParameter, ssm.PutParameter], [parameter], *conditions)
 
@@ -108,7 +110,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                 [
                     write_logs(logs_of),
                     *copying.copy_images(topology, stack),
-                    _keep_image(EVERY_REGION, there),
+                    keep_image(EVERY_REGION, there),
                     allow(
                         "JobResultsTakeNoResource",
                         [codepipeline.PutJobFailureResult, codepipeline.PutJobSuccessResult],
@@ -124,8 +126,7 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
 def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
     """Return the role CloudFormation assumes in every region to make what is deployed."""
     extra = If(DEPLOY_POLICY_ARNS_GIVEN, Ref(DEPLOY_POLICY_ARNS), NoValue)
-    applications = [names.application_stack(stage, stack) for stage in topology.stages]
-    made = manage_application(applications, topology.target_regions, IMAGE_PARAMETER)
+    made = manage_application(_stacks(topology, stack), topology.target_regions, IMAGE_PARAMETER)
     return service_role(
         "CloudFormationServiceRole",
         "cloudformation",
@@ -133,6 +134,12 @@ def deploy_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
         [policy("deploy", made)],
         ManagedPolicyArns=extra,
     )
+
+
+def _stacks(topology: Topology, stack: str) -> list[str]:
+    """Return what the stages deploy in home's partition, by name."""
+    here = [stage for stage in topology.stages if stage.targets_in(topology.partition)]
+    return [names.application_stack(stage, stack) for stage in here]
 
 
 @dataclass(frozen=True)
@@ -198,8 +205,7 @@ def _deploy(topology: Topology, role: Role, stack: str) -> list[Statement]:
         cloudformation.DescribeStacks,
     ]
     stacks = [
-        arn("cloudformation", f"stack/{names.application_stack(stage, stack)}/*", region="*")
-        for stage in topology.stages
+        arn("cloudformation", f"stack/{each}/*", region="*") for each in _stacks(topology, stack)
     ]
     regions = [value(region.text) for region in topology.target_regions]
     here = StringEquals("aws:RequestedRegion", regions)

@@ -24,7 +24,7 @@ from troposphere.events import Rule, Target
 from troposphere.iam import Role
 
 from pipeline import names, topics
-from pipeline.names import arn, value
+from pipeline.names import arn, stored_arns, value
 from pipeline.policies import allow, policy, service_role
 from pipeline.roles import write_logs
 from pipeline.topics import Channel
@@ -71,7 +71,7 @@ def role(channel: Channel) -> Role:
     """Return the role of the function: the two parameters, their key, and the topic."""
     logs = write_logs(names.function_logs(names.ROTATE_ACCESS_KEY))
     pair = [arn("ssm", f"parameter${{{name}}}") for name in (ACCESS_KEY, SECRET_KEY)]
-    both = [ssm.GetParameter, ssm.PutParameter]
+    readable = [pair[0], *stored_arns(f"${{{SECRET_KEY}}}")]
     labels = [
         *(ssm.GetParameterHistory, ssm.LabelParameterVersion),
         ssm.UnlabelParameterVersion,
@@ -85,7 +85,8 @@ def role(channel: Channel) -> Role:
                 names.ROTATE_ACCESS_KEY,
                 [
                     logs,
-                    allow("KeepPair", both, pair),
+                    allow("ReadPair", [ssm.GetParameter], readable),
+                    allow("WritePair", [ssm.PutParameter], pair),
                     allow("LabelSecrets", labels, pair[1:]),
                 ],
             ),

@@ -15,31 +15,26 @@ from troposphere.codepipeline import ArtifactStore as ArtifactStoreProperty
 from troposphere.codepipeline import ArtifactStoreMap, EncryptionKey
 from troposphere.iam import Policy
 
-from pipeline.names import STORE_NAME, arn, bucket_parameter, key_parameter, label, value
+from pipeline.names import (
+    PACKAGES,
+    STORE_NAME,
+    arn,
+    bucket_parameter,
+    key_parameter,
+    value,
+)
 from pipeline.parameters import (
     Assertion,
-    Question,
     add_rule,
     all_differ,
     any_of,
     given,
-    pattern,
-    text,
 )
 from pipeline.policies import allow, policy
 from pipeline.topology import ArtifactStores, Region, Topology
 
-BUCKET_NAME = pattern(
-    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-    "A bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, without s3://.",
-)
-KEY_ARN = pattern(
-    r"|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
-    "The ARN of a KMS key (not of an alias), or nothing.",
-)
-
-
 KEYS_GIVEN = "ArtifactKeysGiven"
+ALIAS = "alias/"
 
 
 @dataclass(frozen=True)
@@ -60,10 +55,11 @@ def artifact_store(topology: Topology, region: Region) -> ArtifactStore:
     """Return the store of one region, as this topology knows its stores."""
     if topology.artifact_stores is ArtifactStores.NAMED:
         bucket = f"{STORE_NAME}-${{AWS::AccountId}}-{region.text}"
-        return ArtifactStore(region, bucket, f"alias/{STORE_NAME}", key_given="")
+        return ArtifactStore(region, bucket, f"{ALIAS}{STORE_NAME}", key_given="")
     key = key_parameter(region)
     bucket = f"${{{bucket_parameter(region)}}}"
-    return ArtifactStore(region, bucket, f"${{{key}}}", key_given=f"{key}Given")
+    asked = topology.artifact_stores is ArtifactStores.ASKED
+    return ArtifactStore(region, bucket, f"${{{key}}}", key_given=f"{key}Given" if asked else "")
 
 
 def artifact_stores(topology: Topology) -> tuple[ArtifactStore, ...]:
@@ -91,8 +87,8 @@ def encryption_key(store: ArtifactStore) -> EncryptionKey | If:
 
 def key_arn(store: ArtifactStore) -> str | AWSHelperFn:
     """Return the ARN of the store's key, or of the alias that stands for it."""
-    asked = bool(store.key_given)
-    return value(store.key) if asked else arn("kms", store.key, store.region.text)
+    by_alias = store.key.startswith(ALIAS)
+    return arn("kms", store.key, store.region.text) if by_alias else value(store.key)
 
 
 def bucket_arn(store: ArtifactStore) -> Sub:
@@ -108,6 +104,35 @@ def objects_arn(store: ArtifactStore) -> Sub:
 def read_artifacts(store: ArtifactStore) -> Statement:
     """Return what a build needs to fetch its input artifact."""
     return allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [objects_arn(store)])
+
+
+def write_artifacts(store: ArtifactStore) -> Statement:
+    """Return what a build needs to hand on its output artifacts."""
+    return allow("WriteArtifacts", [s3.PutObject], [objects_arn(store)])
+
+
+def keep_packages(stores: tuple[ArtifactStore, ...]) -> Statement:
+    """Return what `aws cloudformation package` needs; it uploads what is not there yet."""
+    return allow("KeepPackages", [s3.GetObject, s3.PutObject], _packages(stores))
+
+
+def fetch_packages(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
+    """Return what CloudFormation needs to make functions of what was packaged."""
+    fetch = [s3.GetObject, s3.GetObjectVersion]
+    return [
+        allow("FetchCode", fetch, _packages(stores)),
+        allow("DecryptCode", [kms.Decrypt], [key_arn(store) for store in stores]),
+    ]
+
+
+def _packages(stores: tuple[ArtifactStore, ...]) -> list[Sub]:
+    return [Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/{PACKAGES}/*") for store in stores]
+
+
+def look_before_packaging(stores: tuple[ArtifactStore, ...]) -> Statement:
+    """Return what it takes to say where a bucket lies, and to encrypt as it does."""
+    look = [s3.GetBucketLocation, s3.GetEncryptionConfiguration]
+    return allow("LookBeforePackaging", look, [bucket_arn(store) for store in stores])
 
 
 def pass_artifacts(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
@@ -138,29 +163,17 @@ def _use_keys(
     name: str, stores: tuple[ArtifactStore, ...], given: str, *calls: Action
 ) -> Policy | If:
     """Return the policy to use the stores' keys; `given` names the condition that there is one."""
-    if not stores[0].key_given:
+    if stores[0].key.startswith(ALIAS):
         # IAM knows keys by id only: any key of these regions, if it bears the store's alias.
         keys = [arn("kms", "key/*", store.region.text) for store in stores]
         alias = ForAnyValueStringEquals("kms:ResourceAliases", stores[0].key)
         return policy(name, [allow("UseArtifactKeys", calls, keys, alias)])
     granted = [key_arn(each) for each in stores]
+    if not stores[0].key_given:
+        return policy(name, [allow("UseArtifactKeys", calls, granted)])
     if given == KEYS_GIVEN:
         granted = [If(each.key_given, key_arn(each), NoValue) for each in stores]
     return If(given, policy(name, [allow("UseArtifactKeys", calls, granted)]), NoValue)
-
-
-def questions(topology: Topology) -> tuple[Question, ...]:
-    """Return what a launch template asks about its stores: nothing where they are named."""
-    if topology.artifact_stores is ArtifactStores.NAMED:
-        return ()
-    buckets = [_bucket_question(region) for region in topology.regions]
-    return (*buckets, *(_key_question(region) for region in topology.regions))
-
-
-def home_key_questions(topology: Topology) -> tuple[Question, ...]:
-    """Return what a template asks that knows only the home store's key."""
-    asked = topology.artifact_stores is ArtifactStores.ASKED
-    return (_key_question(topology.home),) if asked else ()
 
 
 def prepare(template: Template, topology: Topology) -> None:
@@ -184,37 +197,8 @@ def _add_condition(template: Template, store: ArtifactStore) -> None:
 
 
 def _assertions(topology: Topology) -> list[Assertion]:
-    if topology.artifact_stores is ArtifactStores.NAMED:
+    if topology.artifact_stores is not ArtifactStores.ASKED:
         return []
     names = [bucket_parameter(region) for region in topology.regions]
     values = [(name, Ref(name)) for name in names]
     return all_differ(values, "a bucket lies in one region; name the bucket of each region.")
-
-
-def _place(region: Region) -> str:
-    return label(region) or "the region this stack is launched in"
-
-
-def _bucket_question(region: Region) -> Question:
-    return text(
-        bucket_parameter(region),
-        f"Artifact bucket in {label(region) or 'this region'}",
-        f"Bucket in {_place(region)} for the pipeline's artifacts: output BucketName of "
-        f"artifact-store.yaml launched there, for example {STORE_NAME}-123456789012-{region.name}. "
-        "No default: it is yours alone, worldwide.",
-        default=None,
-        **BUCKET_NAME,
-    )
-
-
-def _key_question(region: Region) -> Question:
-    return text(
-        key_parameter(region),
-        f"Artifact key in {label(region) or 'this region'}",
-        f"ARN of the KMS key of that bucket in {_place(region)}: output KeyArn of "
-        "artifact-store.yaml, for example arn:aws:kms:"
-        f"{region.name}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. "
-        "Empty: the AWS managed key of S3, which no other account can use.",
-        default="",
-        **KEY_ARN,
-    )

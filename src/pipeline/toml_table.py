@@ -57,6 +57,13 @@ class Table:
         """Return a text that matches a pattern, or '' where the key is left out."""
         return self.name(key, pattern, rule) if key in self.values else ""
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false, the default where the key is left out."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            self.fail(key, f"is {_kind(value)}, not true or false; write {key} = true")
+        return value
+
     def choice(self, key: str, among: type[AnyStrEnum], default: AnyStrEnum) -> AnyStrEnum:
         """Return the member of an enumeration that a text names."""
         return _member(self.place(key), among, self.text(key, default))

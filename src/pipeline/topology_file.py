@@ -15,7 +15,16 @@ from pathlib import Path
 from pipeline.errors import InputError, quoted
 from pipeline.partitions import Partition, partition_of
 from pipeline.toml_table import Table
-from pipeline.topology import ArtifactStores, Region, SourceType, Stage, Target, Topology
+from pipeline.topology import (
+    Access,
+    Account,
+    ArtifactStores,
+    Region,
+    SourceType,
+    Stage,
+    Target,
+    Topology,
+)
 
 HOME_REFERENCE = "AWS::Region"
 STAGES_BEFORE_DEPLOY = ("Source", "StaticAnalysis", "SecurityAnalysis", "Build", "CopyImage")
@@ -25,14 +34,17 @@ MOST_ACTIONS = 1_000
 MOST_ASKED_REGIONS = 10
 MOST_BYTES_IN_A_DESCRIPTION = 900
 
-KEYS = ("pipeline", "description", "home", "sources", "artifact_stores", "stage")
-STAGE_KEYS = ("name", "target")
-TARGET_KEYS = ("region", "parameter")
+KEYS = ("pipeline", "description", "home", "sources", "artifact_stores", "access", "stage")
+STAGE_KEYS = ("name", "approval", "target")
+TARGET_KEYS = ("region", "parameter", "account")
 
 FILE_NAME = re.compile(r"(?=.{1,100}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 STAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
 # One capitalised word, then Region: no parameter, resource or output of a template is named so.
 PARAMETER_NAME = re.compile(r"[A-Z][a-z]{0,29}Region[0-9]{0,3}")
+ASKED_FOR = "a name like ProdAccountId to be asked for it"
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
+ACCOUNT = re.compile(ACCOUNT_ID.pattern + r"|[A-Z][A-Za-z]{0,29}AccountId")
 
 
 def read_topology(path: Path) -> Topology:
@@ -72,6 +84,7 @@ def parse_topology(text: str, name: str) -> Topology:
         stages=tuple(_stage(each, home) for each in top.tables("stage", STAGE_KEYS)),
         sources=top.choices("sources", SourceType),
         artifact_stores=top.choice("artifact_stores", ArtifactStores, ArtifactStores.NAMED),
+        access=top.choice("access", Access, Access.ACCESS_KEYS),
     )
     for refuse in REFUSALS:
         refuse(topology)
@@ -112,22 +125,52 @@ def _stage(table: Table, home: Region) -> Stage:
         target = _target(each, home)
         if target.region.name in [to.region.name for to in targets]:
             each.fail("region", f"{target.region.name} is a target of this stage twice; remove one")
+        _refuse_second_place(each, target, targets, home)
         targets.append(target)
-    return Stage(name, tuple(targets))
+    return Stage(name, tuple(targets), table.flag("approval", default=False))
+
+
+def _refuse_second_place(table: Table, target: Target, before: list[Target], home: Region) -> None:
+    """What a stage has in an account is named after the stage: one account of each partition.
+
+    In another partition it is one region too, for the one bucket there lies in one.
+    """
+    for other in before:
+        if other.partition != target.partition:
+            continue
+        if other.account != target.account:
+            first = other.account.text if other.account else "the pipeline's own"
+            why = f"{other.region.name} of this stage lies in another account, {first}"
+            table.fail("account", f"{why}; write the same here, or make another stage of it")
+        if other.partition != partition_of(home.name):
+            why = f"{other.region.name} of {other.partition.name} is a target of this stage, too"
+            table.fail("region", f"{why}; make another stage of one of them")
 
 
 def _target(table: Table, home: Region) -> Target:
     name = table.text("region")
     partition = _partition_of(table, "region", name)
     parameter = table.optional_name("parameter", PARAMETER_NAME, "use a name like OtherRegion1")
-    if partition != partition_of(home.name):
-        way = "no pipeline can deploy there from here; give it a topology with a home of its own"
-        table.fail("region", f"{name} lies in {partition.name}, not where home is: {way}")
+    account = _account(table)
+    if partition != partition_of(home.name) and not account:
+        why = (
+            f"is missing, and {name} lies in {partition.name}, where home's account does not exist"
+        )
+        table.fail("account", f'{why}; write account = "…", its 12 digits or {ASKED_FOR}')
     if name != home.name:
-        return Target(Region(name, parameter))
+        return Target(Region(name, parameter), account)
     if parameter:
         table.fail("parameter", "home is where the stack is launched and not asked for; remove it")
-    return Target(home)
+    return Target(home, account)
+
+
+def _account(table: Table) -> Account | None:
+    text = table.optional_name(
+        "account", ACCOUNT, f"write its 12 digits, in quotes, or {ASKED_FOR}"
+    )
+    if not text:
+        return None
+    return Account(text) if ACCOUNT_ID.fullmatch(text) else Account("", text)
 
 
 def _partition_of(table: Table, key: str, region: str) -> Partition:
@@ -182,19 +225,16 @@ def _refuse_what_codepipeline_refuses(topology: Topology) -> None:
 
 
 def _refuse_what_no_form_can_ask(topology: Topology) -> None:
-    asked = sum(bool(region.parameter) for region in topology.other_regions)
+    asked = sum(
+        bool(region.parameter) for region in topology.every_region if region != topology.home
+    )
     stores = len(topology.regions)
     if asked > MOST_ASKED_REGIONS:
         why = f"{asked} regions are asked for, and {MOST_ASKED_REGIONS} fit"
         raise InputError(f"stage.target.parameter: {why}; leave it out at the others")
-    if topology.artifact_stores is ArtifactStores.ASKED and stores > MOST_ASKED_REGIONS:
+    if topology.artifact_stores is not ArtifactStores.NAMED and stores > MOST_ASKED_REGIONS:
         why = f"the stores of {stores} regions are asked for, and {MOST_ASKED_REGIONS} fit"
         raise InputError(f'artifact_stores: {why}; write artifact_stores = "named"')
-
-
-def _refuse_what_needs_no_copy(topology: Topology) -> None:
-    if not topology.other_regions:
-        raise InputError("stage: no target outside home; name at least one other region")
 
 
 REFUSALS = (
@@ -202,5 +242,4 @@ REFUSALS = (
     _refuse_two_spellings,
     _refuse_what_codepipeline_refuses,
     _refuse_what_no_form_can_ask,
-    _refuse_what_needs_no_copy,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from rehearsal.buildspec_file import Files
 
@@ -39,6 +40,13 @@ def collect(wanted: Files, source: Path) -> Artifact:
     return Artifact(wanted.name, wanted.patterns, _find(wanted, source))
 
 
+def pack(artifact: Artifact, archive: Path) -> None:
+    """Write an artifact as the ZIP archive that CodePipeline hands on; a link becomes its file."""
+    with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
+        for name, path in artifact.files.items():
+            packed.write(path, name)
+
+
 def count(wanted: Files, source: Path) -> Report:
     """Count test cases; as in CodeBuild a report that is missing or unreadable fails no build."""
     found = _find(wanted, source)
@@ -66,13 +74,17 @@ def _with(cases: list[ElementTree.Element], kind: str) -> int:
 def _find(wanted: Files, source: Path) -> dict[str, Path]:
     """Return the files there are, by the path under which they are kept."""
     base = Path(os.path.normpath(source / wanted.base))
-    found = (
-        Path(os.path.normpath(base / path))
-        for pattern in wanted.patterns
-        for path in glob(pattern, root_dir=base, recursive=True, include_hidden=True)  # noqa: PTH207
-    )
+    found = _match(wanted.patterns, base) - _match(wanted.excluded, base)
     return {
         path.name if wanted.flat else os.path.relpath(path, base): path
         for path in sorted(found)
         if path.is_file()
+    }
+
+
+def _match(patterns: tuple[str, ...], base: Path) -> set[Path]:
+    return {
+        Path(os.path.normpath(base / path))
+        for pattern in patterns
+        for path in glob(pattern, root_dir=base, recursive=True, include_hidden=True)  # noqa: PTH207
     }

@@ -15,7 +15,8 @@ import yaml
 
 PHASES = ("install", "pre_build", "build", "post_build")
 VARIABLE = re.compile(r"(?!CODEBUILD_)[A-Za-z_][A-Za-z0-9_]*")
-ELSEWHERE = {"batch", "proxy", "enable-symlinks", "exclude-paths", "s3-prefix"}
+ELSEWHERE = {"batch", "proxy", "enable-symlinks", "s3-prefix"}
+ARTIFACT = ("files", "name", "base-directory", "discard-paths", "exclude-paths")
 
 
 class SpecError(Exception):
@@ -44,6 +45,7 @@ class Files:
 
     name: str
     patterns: tuple[str, ...]
+    excluded: tuple[str, ...]
     base: str
     flat: bool
 
@@ -193,12 +195,12 @@ def _report(name: str, part: _Part) -> Files:
 
 def _artifacts(part: _Part) -> Iterator[Files]:
     """Yield what is to be kept: the secondary artifacts, where there are any, or the only one."""
-    part.only("files", "name", "base-directory", "discard-paths", "secondary-artifacts")
+    part.only(*ARTIFACT, "secondary-artifacts")
     others = part.table("secondary-artifacts")
     if part.values and not others.values:
         yield _files(part.word("name"), part)
     for name, each in others.tables():
-        each.only("files", "name", "base-directory", "discard-paths")
+        each.only(*ARTIFACT)
         yield _files(name, each)
 
 
@@ -207,7 +209,13 @@ def _files(name: str, part: _Part) -> Files:
     if not patterns:
         part.fail("files", "is missing; write at least one pattern, such as '**/*'")
     flat = part.word("discard-paths", "no", among=("no", "yes")) == "yes"
-    return Files(name, patterns, part.word("base-directory", "."), flat)
+    return Files(
+        name=name,
+        patterns=patterns,
+        excluded=part.words("exclude-paths"),
+        base=part.word("base-directory", "."),
+        flat=flat,
+    )
 
 
 def _unchecked(top: _Part, phases: _Part) -> Iterator[str]:

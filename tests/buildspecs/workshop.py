@@ -88,7 +88,7 @@ class Workshop:
         for name, text in self.files.items():
             (self.repository / name).parent.mkdir(parents=True, exist_ok=True)
             (self.repository / name).write_text(text, encoding="utf-8")
-        environment = self._environment() | variables(project) | changes
+        environment = self.environment() | variables(project) | changes
         text = spec or properties(project)["Source"]["BuildSpec"]
         result = run(
             Build(text, self.repository, environment, stand_ins=self.stand_ins, seconds=120)
@@ -120,7 +120,7 @@ class Workshop:
         """Take a command away."""
         (self.folder / "tools" / name).unlink()
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         for name in ("home", "tmp"):
             (self.folder / name).mkdir(exist_ok=True)
         return {

@@ -39,7 +39,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "top key unlike any": (
         {"colour": "red"},
         "colour",
-        "known here: pipeline, description, home, sources, artifact_stores, stage",
+        "known here: pipeline, description, home, sources, artifact_stores, access, stage",
     ),
     "top key of another case": ({"Home": "us-east-1"}, "Home", "did you mean home?"),
     "top key not a bare one": ({"a\nb": 1}, r"'a\nb'", "known here:"),
@@ -55,9 +55,9 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "did you mean region?",
     ),
     "target key unlike any": (
-        {"stage[2].target[3].account": "123456789012"},
-        "stage[2].target[3].account",
-        "known here: region, parameter",
+        {"stage[2].target[3].colour": "red"},
+        "stage[2].target[3].colour",
+        "known here: region, parameter, account",
     ),
     "no pipeline": ({"pipeline": REMOVED}, "pipeline", 'write pipeline = "…"'),
     "no description": ({"description": REMOVED}, "description", 'write description = "…"'),
@@ -115,16 +115,43 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "stage[2].target[3].region",
         "did you mean eu-west-1?",
     ),
-    "region in another partition": (
+    "region in another partition without account": (
         {"stage[2].target[3].region": "cn-north-1"},
-        "stage[2].target[3].region",
-        "give it a topology with a home of its own",
+        "stage[2].target[3].account",
+        'write account = "…", its 12 digits or a name like ProdAccountId',
     ),
     "region of aws under a home in aws-us-gov": (
         GOVERNMENT,
-        "stage[1].target[1].region",
-        "give it a topology with a home of its own",
+        "stage[1].target[1].account",
+        "where home's account does not exist",
     ),
+    "two regions of another partition in a stage": (
+        {
+            "stage[1].target": [
+                {"region": "cn-north-1", "account": "111122223333"},
+                {"region": "cn-northwest-1", "account": "111122223333"},
+            ]
+        },
+        "stage[1].target[2].region",
+        "make another stage of one of them",
+    ),
+    "two accounts of a partition in a stage": (
+        {"stage[2].target[3].account": "111122223333"},
+        "stage[2].target[3].account",
+        "us-east-1 of this stage lies in another account, the pipeline's own; write the same here",
+    ),
+    "two accounts of another partition in a stage": (
+        {
+            "stage[1].target": [
+                {"region": "cn-north-1", "account": "111122223333"},
+                {"region": "cn-northwest-1", "account": "ProdAccountId"},
+            ]
+        },
+        "stage[1].target[2].account",
+        "make another stage of it",
+    ),
+    "access unknown": ({"access": "access-key"}, "access", "did you mean access-keys?"),
+    "access of another case": ({"access": "Web-Identity"}, "access", "did you mean web-identity?"),
     "region doubled in a stage": (
         {"stage[2].target[3].region": "us-east-1"},
         "stage[2].target[3].region",
@@ -174,11 +201,6 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "description",
         "write 1 to 900 bytes",
     ),
-    "nothing outside home": (
-        {"artifact_stores": "named", "stage": stages(["us-east-1"])},
-        "stage",
-        "name at least one other region",
-    ),
     "46 stages": (
         {"artifact_stores": "named", "stage": stages(*[["eu-west-1"]] * 46)},
         "stage",
@@ -223,6 +245,34 @@ WRONG |= {
     if name != "a list"
 }
 WRONG |= {
+    f"account {name!r}": (
+        {"stage[2].target[3].account": name},
+        "stage[2].target[3].account",
+        "write its 12 digits, in quotes, or a name like ProdAccountId",
+    )
+    for name in (
+        *("", "12345678901", "1234567890123", "1111-2222-3333", "AccountId", "prodAccountId"),
+        *("Prod", "111122223333\n", "${AWS::AccountId}", "arn:aws:iam::111122223333:root"),
+    )
+}
+WRONG |= {
+    f"account {name}": (
+        {"stage[2].target[3].account": value},
+        "stage[2].target[3].account",
+        'write account = "…"',
+    )
+    for name, value in NO_TEXT.items()
+}
+WRONG |= {
+    f"approval {name}": (
+        {"stage[1].approval": value},
+        "stage[1].approval",
+        "not true or false; write approval = true",
+    )
+    for name, value in {**NO_TEXT, "a text": "yes"}.items()
+    if name != "true"
+}
+WRONG |= {
     f"stage name {name!r}": ({"stage[1].name": name}, "stage[1].name", "use 1 to 30 letters")
     for name in ("", "-eu", "a b", "a_b", "a.b", "x" * 31, "Straße", "live\n", "${AWS::Region}")
 }
@@ -245,13 +295,14 @@ EXACT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "key": (
         {"stage[1].nmae": "x"},
-        "stage[1].nmae: is not a key (did you mean name?); known here: name, target",
+        "stage[1].nmae: is not a key (did you mean name?); known here: name, approval, target",
     ),
     "type": ({"home": 1}, 'home: is a number, not a text; write home = "…"'),
     "partition": (
         {"stage[2].target[3].region": "cn-north-1"},
-        "stage[2].target[3].region: cn-north-1 lies in aws-cn, not where home is: "
-        "no pipeline can deploy there from here; give it a topology with a home of its own",
+        "stage[2].target[3].account: is missing, and cn-north-1 lies in aws-cn, where home's "
+        'account does not exist; write account = "…", its 12 digits or a name like ProdAccountId '
+        "to be asked for it",
     ),
     "stage": (
         {"stage[2].name": "tEST"},
@@ -389,9 +440,9 @@ def test_a_name_of_two_lines_is_refused_in_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "mend"),
     [
-        ("multi-regoin", "(did you mean multi-region?); use one of multi-region"),
-        ("", "; use one of multi-region"),
-        ("../multi-region", "; use one of multi-region"),
+        ("multi-regoin", "(did you mean multi-region?); use one of multi-account, multi-region"),
+        ("", "; use one of multi-account, multi-region"),
+        ("../multi-region", "; use one of multi-account, multi-region"),
     ],
 )
 def test_an_unknown_kind_of_pipeline_is_refused(tmp_path: Path, kind: str, mend: str) -> None:

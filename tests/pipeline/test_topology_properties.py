@@ -31,8 +31,20 @@ KIND = "multi-region"
 AWS, GOVERNMENT = (partition_of(each).regions for each in ("us-east-1", "us-gov-west-1"))
 OTHERS = [region for region in AWS if region != "us-east-1"]
 NAMED = {"artifact_stores": "named"}
+CROSSING = [
+    {
+        "name": "Live",
+        "approval": True,
+        "target": [
+            {"region": "us-east-2"},
+            {"region": "cn-north-1", "parameter": "ChinaRegion", "account": "ChinaAccountId"},
+            {"region": "us-gov-west-1", "account": "111122223333"},
+        ],
+    }
+]
 BASES = (
     VALID,
+    changed({"stage": CROSSING}),
     changed({**NAMED, "stage": stages(["us-east-1", "eu-west-1"], ["eu-west-1", "ap-south-1"])}),
     changed({"home": "us-gov-west-1", "stage": stages(["us-gov-east-1"])}),
 )
@@ -334,6 +346,7 @@ def asked(*regions: str) -> list[dict[str, Any]]:
 # Each differs from the others in regions, sources, stores and in what is asked for, and from the
 # committed template. The government's partition has two regions, and so is soon linted.
 LARGEST = "every region, from CodeConnections"
+TO_CHINA = "two stages, both with a twin in China"
 LINTED = {
     LARGEST: {
         **NAMED,
@@ -352,10 +365,12 @@ LINTED = {
         "artifact_stores": "named",
     },
     "the government's, from S3": {**GOVERNED, "sources": ["S3"], "artifact_stores": "asked"},
-    "the government's, from CodeConnections, asked for": {
+    "the government's, from CodeConnections, asked for, with a twin beyond": {
         "home": "us-gov-east-1",
         "sources": ["CodeConnections", "CodeCommit"],
-        "stage": asked("us-gov-west-1"),
+        "stage": asked("us-gov-west-1", "eu-west-1"),
+        "stage[1].approval": True,
+        "stage[1].target[2].account": "TwinAccountId",
     },
     "the government's, stages named like numbers": {
         **GOVERNED,
@@ -363,13 +378,20 @@ LINTED = {
         "stage[1].name": "12",
         "stage[2].name": "2026-01-31",
     },
+    TO_CHINA: {
+        **NAMED,
+        "access": "web-identity",
+        "stage": [*CROSSING, {**CROSSING[0], "name": "Test", "approval": False}],
+    },
 }
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param(changes, id=name, marks=[pytest.mark.slow] if name == LARGEST else [])
+        pytest.param(
+            changes, id=name, marks=[pytest.mark.slow] if name in (LARGEST, TO_CHINA) else []
+        )
         for name, changes in LINTED.items()
     ],
 )

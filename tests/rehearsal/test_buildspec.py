@@ -7,9 +7,11 @@ import textwrap
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from rehearsal.build_files import pack
 from rehearsal.buildspec import Build, Result, Status, run
 from rehearsal.buildspec_file import SpecError, read_spec
 
@@ -163,6 +165,9 @@ def test_what_cannot_be_fetched_is_no_empty_value(tmp_path: Path) -> None:
         ("files: [./a/b/x.war, a/x.txt], discard-paths: yes", {"x.war", "x.txt"}),
         ("files: [a/*]", {"a/x.txt"}),
         ("secondary-artifacts: {one: {files: [a/*]}}", {"a/x.txt"}),
+        ("files: ['**/*'], exclude-paths: [a/b/**/*, .h*]", {"a/x.txt"}),
+        ("files: ['**/*'], base-directory: a, exclude-paths: ['*.txt']", {"b/x.war"}),
+        ("secondary-artifacts: {one: {files: ['**/*'], exclude-paths: [a/**/*]}}", {".hidden"}),
     ],
 )
 def test_artifacts_are_found_by_pattern(tmp_path: Path, artifacts: str, kept: set[str]) -> None:
@@ -173,6 +178,21 @@ def test_artifacts_are_found_by_pattern(tmp_path: Path, artifacts: str, kept: se
     result = build(tmp_path, spec)
     assert set(result.artifacts[0].files) == kept
     assert result.phases["upload_artifacts"] is Status.SUCCEEDED
+
+
+def test_an_artifact_is_packed_as_it_is_handed_on(tmp_path: Path) -> None:
+    spec = """\
+        phases: {build: {commands: [mkdir -p a/b, echo x >a/b/x, ln -s b/x a/y]}}
+        artifacts:
+          secondary-artifacts: {One: {files: [a/**/*]}, Two: {files: [a/y], discard-paths: yes}}
+        """
+    one, two = build(tmp_path, spec).artifacts
+    assert (one.name, two.name) == ("One", "Two")
+    for artifact, names in ((one, ["a/b/x", "a/y"]), (two, ["y"])):
+        pack(artifact, tmp_path / "packed.zip")
+        with ZipFile(tmp_path / "packed.zip") as packed:
+            assert packed.namelist() == names
+            assert {packed.read(name) for name in names} == {b"x\n"}
 
 
 def test_an_artifact_without_files_fails_the_build(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,12 @@ EVERY = pytest.mark.parametrize("name", NAMES)
 EXPECTED = {
     "access-key-rotation",
     "artifact-store",
+    "china-access",
     "codebuild-projects",
+    "cross-account-role",
     "cross-region-deploy",
+    "global-china-pipeline",
+    "global-china-service-roles",
     "multi-region-pipeline",
     "service-roles",
 }
@@ -152,7 +157,9 @@ def test_every_default_is_allowed(name: str) -> None:
         if "AllowedValues" in parameter:
             assert default in parameter["AllowedValues"], title
         if "AllowedPattern" in parameter:
-            assert re.fullmatch(parameter["AllowedPattern"], str(default)), title
+            is_list = parameter["Type"] == "CommaDelimitedList"
+            for each in default.split(",") if is_list else [str(default)]:
+                assert re.fullmatch(parameter["AllowedPattern"], each), title
 
 
 @EVERY
@@ -174,9 +181,31 @@ def test_every_rule_says_what_to_do(name: str) -> None:
 @EVERY
 def test_service_trusts_are_guarded_against_the_confused_deputy(name: str) -> None:
     for title, role in resources(name, "AWS::IAM::Role").items():
-        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
-            keys = {key for test in statement["Condition"].values() for key in test}
-            assert keys & {"aws:SourceAccount", "aws:SourceArn"}, title
+        for statement in _trust(role):
+            if "Service" in statement["Principal"]:
+                keys = {key for test in statement["Condition"].values() for key in test}
+                assert keys & {"aws:SourceAccount", "aws:SourceArn"}, title
+
+
+@EVERY
+def test_whoever_else_is_trusted_is_one(name: str) -> None:
+    """A role that no service assumes is assumed by one role that launching names, or by a token."""
+    for title, role in resources(name, "AWS::IAM::Role").items():
+        for statement in _trust(role):
+            ((kind, who),) = statement["Principal"].items()
+            if kind == "AWS":
+                assert who["Ref"] in ("PipelineRoleArn", "ReviewerRoleArn"), title
+            elif kind == "Federated":
+                keys = {key.rpartition(":")[2] for key in statement["Condition"]["StringEquals"]}
+                assert keys == {"aud", "sub"}, title
+
+
+def _trust(role: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the statements of a trust policy, which is a text where its keys hold references."""
+    document = role["Properties"]["AssumeRolePolicyDocument"]
+    text = document.get("Fn::Sub")
+    found: list[dict[str, Any]] = (json.loads(text[0]) if text else document)["Statement"]
+    return found
 
 
 @EVERY
@@ -184,8 +213,9 @@ def test_a_statement_about_everything_says_why(name: str) -> None:
     """The Sid is the comment that reaches the YAML: calls without resources, or a key's own."""
     for path, statement in statements(document(name)["Resources"]):
         if "*" in statement.get("Resource", []):
-            in_key_policy = "/KeyPolicy/" in path
-            assert in_key_policy or statement["Sid"].endswith("TakeNoResource"), path
+            # A key's policy speaks of the key, a boundary of what a role's own policy names.
+            in_itself = "/KeyPolicy/" in path or "Boundary/Properties/PolicyDocument/" in path
+            assert in_itself or statement["Sid"].endswith("TakeNoResource"), path
         assert statement.get("Sid") or "/AssumeRolePolicyDocument/" in path, path
 
 

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from awacs import kms, s3
 from awacs.aws import StringEquals
-from troposphere import AccountId, GetAtt, If, NoValue, Output, Parameter, Ref, Sub, Template
+from troposphere import (
+    AccountId,
+    AWSHelperFn,
+    GetAtt,
+    If,
+    NoValue,
+    Output,
+    Parameter,
+    Ref,
+    Sub,
+    Template,
+)
 from troposphere.kms import Alias, Key
 from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
     Bucket,
-    BucketEncryption,
     BucketPolicy,
     EventBridgeConfiguration,
-    LifecycleConfiguration,
-    LifecycleRule,
     LoggingConfiguration,
-    NoncurrentVersionExpiration,
     NotificationConfiguration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
     ServerSideEncryptionByDefault,
     ServerSideEncryptionRule,
-    VersioningConfiguration,
 )
+from troposphere.ssm import Parameter as StoredParameter
 
-from pipeline.names import STORE_NAME, arn, value
-from pipeline.parameters import (
-    Group,
-    Question,
-    given,
-    given_list,
-    pattern,
-    text,
-    whole_number,
+from pipeline.buckets import KEPT, private_bucket
+from pipeline.names import (
+    DEPLOYMENT_BUCKET,
+    DEPLOYMENT_KEY,
+    ROLE_PREFIX,
+    STORE_NAME,
+    arn,
+    value,
 )
+from pipeline.parameters import Group, Question, given, given_list, pattern, text, whole_number
 from pipeline.policies import Resource, document
 from pipeline.resource_policies import (
     administer_key,
@@ -60,13 +61,13 @@ RETENTION = "ArtifactRetentionInDays"
 LOG_BUCKET = "AccessLogBucket"
 LOG_BUCKET_GIVEN = "AccessLogBucketGiven"
 
+PREFIX = "ParameterPrefix"
+PREFIX_GIVEN = "ParameterPrefixGiven"
+
 BUCKET_NAME = f"${{{NAME}}}-${{AWS::AccountId}}-${{AWS::Region}}"
 ALIAS_NAME = f"alias/${{{NAME}}}"
 # A bucket's name has 63 characters at most; account, longest region and two hyphens take 28.
 STORE_NAME_PATTERN = "[a-z0-9][a-z0-9-]{1,33}[a-z0-9]"
-RETENTION_OF_OLD_VERSIONS = 7
-# A stack that fails while it is first made takes them away, or the next could not make them.
-KEPT: dict[str, Any] = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 
 
 def build() -> Template:
@@ -74,10 +75,12 @@ def build() -> Template:
     template = new_template(DESCRIPTION, PARTITIONS, _groups())
     template.add_condition(TARGETS_GIVEN, given_list(TARGETS))
     template.add_condition(LOG_BUCKET_GIVEN, given(LOG_BUCKET))
+    template.add_condition(PREFIX_GIVEN, given(PREFIX))
     key = _key()
     alias = Alias("KeyAlias", AliasName=Sub(ALIAS_NAME), TargetKeyId=Ref(key), **KEPT)
     bucket = _bucket(key)
-    for resource in (key, alias, bucket, _bucket_policy(bucket, key)):
+    stored = _stored({DEPLOYMENT_BUCKET: Ref(bucket), DEPLOYMENT_KEY: GetAtt(key, "Arn")})
+    for resource in (key, alias, bucket, _bucket_policy(bucket, key), *stored):
         template.add_resource(resource)
     for output in _outputs(bucket, key, alias):
         template.add_output(output)
@@ -86,7 +89,7 @@ def build() -> Template:
 
 def _groups() -> list[Group]:
     return [
-        Group("Store", (_name_question(), _retention_question())),
+        Group("Store", (_name_question(), _retention_question(), _prefix_question())),
         Group("Access", (_targets_question(), _log_bucket_question())),
     ]
 
@@ -111,6 +114,33 @@ def _retention_question() -> Question:
         default=30,
         most=3650,
     )
+
+
+def _prefix_question() -> Question:
+    return text(
+        PREFIX,
+        "Prefix of the store's parameters",
+        "Parameter Store path below which the names of bucket and key are written, for example "
+        f"{ROLE_PREFIX}, where a multi-account pipeline in this region looks them up. "
+        "Empty: they are not written.",
+        default="",
+        **pattern("|(/[A-Za-z0-9_.-]+){1,10}", "A path like /US/Dev, without a final '/'."),
+    )
+
+
+def _stored(values: dict[str, AWSHelperFn]) -> list[StoredParameter]:
+    """Return what is written to Parameter Store, by the last part of its name."""
+    return [
+        StoredParameter(
+            f"{name}Parameter",
+            Condition=PREFIX_GIVEN,
+            Name=Sub(f"${{{PREFIX}}}/{name}"),
+            Type="String",
+            Description="Of the artifact store of this region.",
+            Value=value,
+        )
+        for name, value in values.items()
+    ]
 
 
 def _targets_question() -> Question:
@@ -158,47 +188,19 @@ def _key() -> Key:
 
 def _bucket(key: Key) -> Bucket:
     no_log = "Without AccessLogBucket no access log: one made here would be a bucket without one."
-    return Bucket(
+    default = ServerSideEncryptionByDefault(
+        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
+    )
+    return private_bucket(
         "Bucket",
+        Sub(BUCKET_NAME),
+        ServerSideEncryptionRule(BucketKeyEnabled=True, ServerSideEncryptionByDefault=default),
+        RETENTION,
         Metadata={"Reason": no_log},
-        **KEPT,
-        BucketName=Sub(BUCKET_NAME),
-        BucketEncryption=_encryption(key),
-        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-            BlockPublicAcls=True,
-            BlockPublicPolicy=True,
-            IgnorePublicAcls=True,
-            RestrictPublicBuckets=True,
-        ),
-        OwnershipControls=OwnershipControls(
-            Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
-        LifecycleConfiguration=LifecycleConfiguration(Rules=[_expiry()]),
         NotificationConfiguration=NotificationConfiguration(
             EventBridgeConfiguration=EventBridgeConfiguration(EventBridgeEnabled=True)
         ),
         LoggingConfiguration=_access_log(),
-    )
-
-
-def _encryption(key: Key) -> BucketEncryption:
-    default = ServerSideEncryptionByDefault(
-        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
-    )
-    rule = ServerSideEncryptionRule(BucketKeyEnabled=True, ServerSideEncryptionByDefault=default)
-    return BucketEncryption(ServerSideEncryptionConfiguration=[rule])
-
-
-def _expiry() -> LifecycleRule:
-    return LifecycleRule(
-        Id="ExpireArtifacts",
-        Status="Enabled",
-        ExpirationInDays=Ref(RETENTION),
-        NoncurrentVersionExpiration=NoncurrentVersionExpiration(
-            NoncurrentDays=RETENTION_OF_OLD_VERSIONS
-        ),
-        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
     )
 
 
@@ -233,6 +235,11 @@ def _outputs(bucket: Bucket, key: Key, alias: Alias) -> list[Output]:
     page = f"s3/buckets/${{{bucket.title}}}?region=${{AWS::Region}}"
     return [
         Output("BucketName", Description="Name of the bucket.", Value=Ref(bucket)),
+        Output(
+            "ArtifactArns",
+            Description="What the roles of other accounts may read: every object of the bucket.",
+            Value=objects_of(bucket),
+        ),
         Output("KeyArn", Description="ARN of the key.", Value=GetAtt(key, "Arn")),
         Output("KeyAlias", Description="Alias of the key.", Value=Ref(alias)),
         url_output("BucketUrl", "The bucket in the console.", console_url(page)),

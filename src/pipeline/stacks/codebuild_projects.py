@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from troposphere import GetAtt, Output, Parameter, Ref, Template
+from troposphere import GetAtt, Output, Ref, Template
 
-from pipeline import names, project_questions, projects, regions, stores
-from pipeline.parameters import Group, Question, log_retention
+from pipeline import names, project_questions, projects, regions, store_questions, stores
+from pipeline.parameters import Group, Question, log_retention, stored
 from pipeline.partitions import partition_of
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Topology
@@ -48,7 +48,7 @@ def _output(work: projects.Work, arn: GetAtt) -> Output:
 
 
 def _groups(topology: Topology) -> list[Group]:
-    places = (*regions.questions(topology), *stores.home_key_questions(topology))
+    places = (*regions.questions(topology), *store_questions.home_key_questions(topology))
     return [
         Group("Roles", tuple(_role_question(name) for name in _works(topology))),
         Group("Regions", places),
@@ -64,11 +64,5 @@ def _role_parameter(name: str) -> str:
 
 def _role_question(name: str) -> Question:
     path = f"{names.ROLE_PREFIX}/{name}"
-    parameter = Parameter(
-        _role_parameter(name),
-        Type="AWS::SSM::Parameter::Value<String>",
-        Description=f"Parameter Store name of the role's ARN, as service-roles.yaml writes it, for "
-        f"example {path}.",
-        Default=path,
-    )
-    return Question(name, parameter)
+    what = "the role's ARN, as service-roles.yaml writes it"
+    return stored(_role_parameter(name), name, what, path)

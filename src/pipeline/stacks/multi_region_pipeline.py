@@ -11,6 +11,7 @@ from troposphere.codepipeline import Pipeline, Stages
 from troposphere.iam import Role
 
 from pipeline import (
+    approvals,
     copying,
     deploying,
     functions,
@@ -18,9 +19,11 @@ from pipeline import (
     notifications,
     project_questions,
     projects,
+    rebuilding,
     regions,
     source_questions,
     sources,
+    store_questions,
     stores,
 )
 from pipeline.actions import (
@@ -30,12 +33,33 @@ from pipeline.actions import (
     copy_image_action,
     deploy_action,
 )
+from pipeline.errors import InputError
 from pipeline.names import IMAGE_ID, IMAGE_PARAMETER, THIS_STACK, label
 from pipeline.parameters import Group, log_retention
 from pipeline.partitions import partition_of
+from pipeline.rebuilding import Rebuilt
 from pipeline.roles import Started, pipeline_role, workers
 from pipeline.template import console_url, new_template, url_output
 from pipeline.topology import Region, Stage, Topology
+
+
+def _refuse_what_needs_no_copy(topology: Topology) -> None:
+    if not topology.other_regions:
+        raise InputError("stage: no target outside home; name at least one other region")
+
+
+def _refuse_other_accounts(topology: Topology) -> None:
+    for at, stage in enumerate(topology.stages, start=1):
+        for number, to in enumerate(stage.targets, start=1):
+            if to.account and to.partition == topology.partition:
+                why = "images are not handed to other accounts of the partition"
+                raise InputError(
+                    f"stage[{at}].target[{number}].account: {why}; remove it, or use the kind "
+                    "multi-account"
+                )
+
+
+REFUSALS = (_refuse_what_needs_no_copy, _refuse_other_accounts, rebuilding.refuse_names)
 
 
 def build(topology: Topology) -> Template:
@@ -48,6 +72,7 @@ def build(topology: Topology) -> Template:
     copying.prepare(template)
     deploying.prepare(template)
     deploying.prepare_action(template)
+    rebuilding.prepare(template, topology)
     parts = _parts(topology)
     pipeline = _pipeline(topology, parts)
     for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
@@ -59,7 +84,7 @@ def build(topology: Topology) -> Template:
 
 
 def _groups(topology: Topology) -> list[Group]:
-    places = (*regions.questions(topology), *stores.questions(topology))
+    places = (*regions.questions(topology), *store_questions.questions(topology))
     operation = (notifications.question(), log_retention())
     return [
         Group("Source", source_questions.questions(topology)),
@@ -67,9 +92,15 @@ def _groups(topology: Topology) -> list[Group]:
         Group("Analysis of the deploy template", project_questions.analysis_questions()),
         Group("Build of the image", project_questions.build_questions()),
         Group("Copies of the image", copying.questions()),
-        Group("Deployment", deploying.questions()),
+        Group("Deployment", (*deploying.questions(), *approvals.questions(topology))),
+        *_other_partitions(topology),
         Group("Operation", operation),
     ]
+
+
+def _other_partitions(topology: Topology) -> list[Group]:
+    asked = rebuilding.questions(topology)
+    return [Group("Other partitions", asked)] if asked else []
 
 
 @dataclass(frozen=True)
@@ -82,6 +113,7 @@ class _Parts:
     copy: Function
     deploy_role: Role
     role: Role
+    rebuilt: tuple[Rebuilt, ...]
     resources: tuple[AWSObject, ...]
 
 
@@ -95,9 +127,12 @@ def _parts(topology: Topology) -> _Parts:
     made = [projects.project(work, GetAtt(role, "Arn"), topology) for role, work in works.items()]
     logs, (lint, scan, build_) = zip(*made, strict=True)
     copy_logs, copy = functions.function(names.COPY_IMAGE, GetAtt(its.copy_image, "Arn"))
-    starts = [GetAtt(each, "Arn") for each in (lint, scan, build_)]
+    rebuilt = rebuilding.rebuilt(topology)
+    beyond = [each.project for each in rebuilt]
+    starts = [GetAtt(each, "Arn") for each in (lint, scan, build_, *beyond)]
     role = pipeline_role(topology, Started(starts, GetAtt(copy, "Arn"), its.deploy))
     roles = (its.deploy, its.build, role, its.copy_image, its.security_analysis)
+    own = (*roles, its.static_analysis, *logs, copy_logs, lint, scan, build_, copy)
     return _Parts(
         lint,
         scan,
@@ -105,7 +140,8 @@ def _parts(topology: Topology) -> _Parts:
         copy,
         deploy_role=its.deploy,
         role=role,
-        resources=(*roles, its.static_analysis, *logs, copy_logs, lint, scan, build_, copy),
+        rebuilt=rebuilt,
+        resources=(*own, *(part for each in rebuilt for part in each.resources)),
     )
 
 
@@ -124,13 +160,13 @@ def _pipeline(topology: Topology, parts: _Parts) -> Pipeline:
             Stages(Name="SecurityAnalysis", Actions=[build_action("Scan", "Test", parts.scan)]),
             Stages(Name="Build", Actions=[build_]),
             Stages(Name="CopyImage", Actions=[copy]),
-            *(_deploy_stage(stage, parts) for stage in topology.stages),
+            *(_deploy_stage(topology, stage, parts) for stage in topology.stages),
         ],
         **sources.triggers(topology),
     )
 
 
-def _deploy_stage(stage: Stage, parts: _Parts) -> Stages:
+def _deploy_stage(topology: Topology, stage: Stage, parts: _Parts) -> Stages:
     deployment = Deployment(
         role=parts.deploy_role,
         template_path=deploying.template_path(),
@@ -138,8 +174,9 @@ def _deploy_stage(stage: Stage, parts: _Parts) -> Stages:
         capabilities=deploying.capabilities(),
         overrides={IMAGE_ID: f"${{{IMAGE_PARAMETER}}}"},
     )
-    actions = [deploy_action(stage, to, deployment) for to in stage.targets]
-    return Stages(Name=stage.name, Actions=actions)
+    here = [deploy_action(stage, to, deployment) for to in stage.targets_in(topology.partition)]
+    actions = [*here, *rebuilding.actions(stage, parts.rebuilt)]
+    return Stages(Name=stage.name, Actions=approvals.ask_first(topology, stage, actions))
 
 
 def _outputs(topology: Topology, pipeline: Pipeline) -> list[Output]:

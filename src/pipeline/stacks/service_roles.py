@@ -14,6 +14,7 @@ from pipeline import (
     regions,
     source_questions,
     sources,
+    store_questions,
     stores,
 )
 from pipeline.names import arn
@@ -89,7 +90,7 @@ def _output(role: Role) -> Output:
 
 
 def _groups(topology: Topology) -> list[Group]:
-    places = (*regions.questions(topology), *stores.questions(topology))
+    places = (*regions.questions(topology), *store_questions.questions(topology))
     image = project_questions.image_parameter_question()
     return [
         Group("Pipeline", (*_names(), image, copying.key_question())),

@@ -1,0 +1,155 @@
+"""An AWS of one partition on this machine: a process of its own on loopback, IAM enforced.
+
+Its accounts need no setting up: an access key that is twelve digits is the root of the account of
+that number. Roles and users exist in it as stacks and calls make them, and what they may not do is
+refused. What it is made of, and what it is not, `embedded_server` says.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import boto3
+
+LOOPBACK = "127.0.0.1"
+ROOT_SECRET = "root"  # noqa: S105 - of an account that exists on this machine only
+PATIENCE = 30.0
+PAUSE = 0.05
+
+
+class EmbeddedAwsError(Exception):
+    """The embedded AWS does not start; the text has the last it said."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who calls. `token` is '' for keys that do not expire."""
+
+    access_key: str
+    secret_key: str
+    token: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables by which the AWS command line knows them."""
+        session = {"AWS_SESSION_TOKEN": self.token} if self.token else {}
+        keys = {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
+        return {**keys, **session}
+
+
+def root(account: str) -> Credentials:
+    """Return the credentials of the root of an account, given by its twelve digits."""
+    return Credentials(account, ROOT_SECRET)
+
+
+@dataclass(frozen=True)
+class EmbeddedAws:
+    """One partition that runs."""
+
+    partition: str
+    url: str
+
+    def client(self, service: str, region: str, who: Credentials) -> Any:
+        """Return a botocore client of a service for somebody."""
+        return boto3.Session().client(
+            service,
+            region_name=region,
+            endpoint_url=self.url,
+            aws_access_key_id=who.access_key,
+            aws_secret_access_key=who.secret_key,
+            aws_session_token=who.token or None,
+        )
+
+    def serve(self, role_arn: str, service: str, region: str) -> Credentials:
+        """Return credentials of a role as a service of its account gets them.
+
+        `service` is the principal's first word, like codebuild.
+        """
+        account = root(role_arn.split(":")[4])
+        return self.assume(role_arn, account, region, session=f"{service}.amazonaws.com")
+
+    def assume(
+        self, role_arn: str, who: Credentials, region: str, session: str = "rehearsal"
+    ) -> Credentials:
+        """Return credentials of a role that somebody assumes; what AWS refuses, botocore raises."""
+        sts = self.client("sts", region, who)
+        given = sts.assume_role(RoleArn=role_arn, RoleSessionName=session)["Credentials"]
+        return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+
+@contextmanager
+def start(partition: str, region: str, folder: Path) -> Iterator[EmbeddedAws]:
+    """Run a partition's AWS until the block ends; `folder` takes its state and its log.
+
+    Raises `EmbeddedAwsError` if it does not answer within `PATIENCE` seconds.
+    """
+    port = _free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "embedded-aws.log"
+    command = [sys.executable, "-m", "rehearsal.embedded_server", partition]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(port, region, folder),
+        ) as process,
+    ):
+        try:
+            url = f"http://{LOOPBACK}:{port}"
+            _await(url, process, log)
+            yield EmbeddedAws(partition, url)
+        finally:
+            process.kill()
+
+
+def _environment(port: int, region: str, folder: Path) -> Mapping[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "MINISTACK_REGION": region,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(f"{url}/_ministack/health", timeout=1):  # noqa: S310 - loopback, http
+                return
+        except (URLError, OSError):
+            time.sleep(PAUSE)
+    said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+    raise EmbeddedAwsError(f"the embedded AWS did not start; its last words: {' | '.join(said)}")

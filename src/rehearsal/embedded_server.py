@@ -1,0 +1,97 @@
+"""The process of an embedded AWS: MiniStack, told which partition it is, and what it lacks.
+
+`python -m rehearsal.embedded_server aws-cn` serves one partition on loopback until its standard
+input closes, so it never outlives whoever started it. MiniStack knows the partition `aws` alone;
+its modules are loaded with another name in place of that one. What else it lacks stands in
+`embedded_identity`, `embedded_buckets` and `embedded_builds`.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from types import CodeType, ModuleType
+
+from botocore.session import Session
+
+PACKAGE = "ministack"
+SUFFIX = '"AWS::URLSuffix": "{}"'
+NAME = '"AWS::Partition": "{}"'
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Compiles a module from its source with other words in it; no bytecode of it is kept."""
+
+    words: Sequence[tuple[str, str]] = ()
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the changed source."""
+        source = self.get_source(fullname) or ""
+        for word, other in self.words:
+            source = source.replace(word, other)
+        return compile(source, self.path, "exec", dont_inherit=True)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds MiniStack's modules for `_Loader`."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return how a module of MiniStack is loaded, and nothing for any other."""
+        if fullname.partition(".")[0] != PACKAGE:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader = _Loader(fullname, spec.origin or "")
+        return spec
+
+
+def be(partition: str) -> None:
+    """Let every module of MiniStack that is imported from now on know this partition alone."""
+    if partition == "aws":
+        return
+    known = Session().get_data("partitions")["partitions"]
+    (outputs,) = (each["outputs"] for each in known if each["id"] == partition)
+    _Loader.words = [
+        ("arn:aws:", f"arn:{partition}:"),
+        (NAME.format("aws"), NAME.format(partition)),
+        (SUFFIX.format("amazonaws.com"), SUFFIX.format(outputs["dnsSuffix"])),
+        ('partition != "aws"', f'partition != "{partition}"'),
+        ('partition == "aws"', f'partition == "{partition}"'),
+    ]
+    sys.meta_path.insert(0, _Finder())
+
+
+def end_with_standard_input() -> None:
+    """End this process when its standard input closes, whatever else it is doing."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main(partition: str) -> None:
+    """Serve a partition as the environment says (see `embedded_aws.start`)."""
+    end_with_standard_input()
+    be(partition)
+    # Not before the partition is known, which is when MiniStack must be imported.
+    from ministack import app  # noqa: PLC0415
+
+    from rehearsal import embedded_buckets, embedded_builds, embedded_identity  # noqa: PLC0415
+
+    embedded_identity.install(partition)
+    embedded_buckets.install()
+    embedded_builds.install(partition)
+    sys.argv = [PACKAGE]
+    app.main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

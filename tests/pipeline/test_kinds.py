@@ -1,0 +1,96 @@
+"""What one kind of pipeline refuses and another takes, and what a topology of accounts says."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from templates.committed import PROJECT
+
+from pipeline.errors import InputError
+from pipeline.library import choose, find_entries, render
+from pipeline.topology import Account, Topology
+from pipeline.topology_file import parse_topology
+from topologies import REMOVED, changed, stages, toml
+
+GLOBAL_CHINA = (PROJECT / "topologies" / "global-china.toml").read_text(encoding="utf-8")
+NAMED = {"artifact_stores": "named"}
+HOME_ALONE = {**NAMED, "stage": stages(["us-east-1"])}
+ELSEWHERE = {"region": "eu-west-1", "account": "111122223333"}
+REGION, ACCOUNTS = changed({}), tomllib.loads(GLOBAL_CHINA)
+WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "nothing outside home": (
+        REGION,
+        HOME_ALONE,
+        "stage: no target outside home; name at least one other region",
+    ),
+    "another account for an image": (
+        REGION,
+        {"stage": [{"name": "Live", "target": [ELSEWHERE]}]},
+        "stage[1].target[1].account: images are not handed to other accounts of the partition; "
+        "remove it, or use the kind multi-account",
+    ),
+    "stores by name where accounts need keys": (
+        ACCOUNTS,
+        NAMED,
+        "artifact_stores: other accounts need the ids of the keys, which Parameter Store has; "
+        'write artifact_stores = "stored"',
+    ),
+    "a stage that cannot name a role": (
+        ACCOUNTS,
+        {"stage": [{"name": "pre-prod", "target": [{"region": "us-east-1"}]}]},
+        "stage[1].name: roles, buckets and parameters bear this name; use 1 to 16 letters and "
+        "digits",
+    ),
+    "a stage too long to name a bucket": (
+        ACCOUNTS,
+        {"stage": [{"name": "x" * 17, "target": [{"region": "us-east-1"}]}]},
+        "stage[1].name: roles, buckets and parameters bear this name; use 1 to 16 letters and "
+        "digits",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_a_kind_cannot_draw_is_refused(tmp_path: Path, case: str) -> None:
+    base, changes, line = WRONG[case]
+    for needed in ("multi-region", "global-china"):
+        text = (PROJECT / "topologies" / f"{needed}.toml").read_text(encoding="utf-8")
+        (tmp_path / f"{needed}.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "orders.toml").write_text(toml(copy.deepcopy(base) | changes), encoding="utf-8")
+    (entry,) = choose(find_entries(tmp_path), ["orders-pipeline"])
+    with pytest.raises(InputError) as caught:
+        render(entry)
+    assert str(caught.value) == f"topologies/orders.toml: {line}"
+
+
+def read(**changes: Any) -> Topology:
+    """Return the committed topology of accounts, with other values at its top."""
+    values = {k: v for k, v in (ACCOUNTS | changes).items() if v is not REMOVED}
+    return parse_topology(toml(values), "orders")
+
+
+def test_accounts_are_asked_for_or_written() -> None:
+    written = [{"region": "cn-north-1", "account": "111122223333"}]
+    topology = read(stage=[{"name": "Dev", "target": written}])
+    (crossing,) = topology.crossings
+    assert crossing.account == Account("111122223333")
+    assert crossing.account.text == "111122223333"
+    asked = [each.account.text for each in read().crossings]
+    assert asked == [f"${{China{stage}AccountId}}" for stage in ("Dev", "Stage", "Prod")]
+
+
+def test_what_lies_in_another_partition_needs_no_store_here() -> None:
+    topology = read()
+    assert [each.name for each in topology.regions] == ["us-east-1"]
+    assert [each.name for each in topology.every_region] == ["us-east-1", "cn-north-1"]
+
+
+def test_a_partition_is_a_row_and_not_a_case() -> None:
+    """China's place is taken by any other partition, and nothing else of the topology changes."""
+    text = GLOBAL_CHINA.replace("cn-north-1", "us-gov-west-1").replace("ChinaRegion", "GovRegion")
+    (tmp,) = {crossing.partition.name for crossing in parse_topology(text, "gov").crossings}
+    assert tmp == "aws-us-gov"
