@@ -107,7 +107,9 @@ def test_the_role_makes_no_call_but_these() -> None:
         call.partition(":")[0] for _, each in statements(policies) for call in each["Action"]
     }
     assert services == {"kms", "logs", "sns", "ssm"}
-    assert granted("KeepPair")["Resource"] == PAIR
+    assert granted("WritePair")["Resource"] == PAIR
+    by_label = {"Fn::Sub": f"{PAIR[1]['Fn::Sub']}:*"}
+    assert granted("ReadPair")["Resource"] == [*PAIR, by_label]
     assert granted("LabelSecrets")["Resource"] == PAIR[1:]
 
 
