@@ -1,4 +1,4 @@
-"""A person's agreement before a stage changes anything, where it makes no change sets.
+"""A person's agreement before a stage changes anything.
 
 The text names no commit message: CodePipeline counts what a variable stands for against the 1,000
 characters of the text, and a message may be longer.
@@ -15,7 +15,7 @@ from pipeline import names
 from pipeline.actions import BUILD_NAMESPACE
 from pipeline.parameters import Question
 from pipeline.template import console_url
-from pipeline.topology import Stage, Target, Topology
+from pipeline.topology import Region, Stage, Target, Topology
 
 MINUTES = "ApprovalTimeoutInMinutes"
 SEVEN_DAYS = 7 * 24 * 60
@@ -37,14 +37,9 @@ def question() -> Question:
     return Question("Time to approve", parameter)
 
 
-def wanted(topology: Topology) -> bool:
-    """Return whether any stage has an approval."""
-    return any(stage.approval for stage in topology.stages)
-
-
 def questions(topology: Topology) -> tuple[Question, ...]:
     """Return what is asked about approvals: nothing where no stage has one."""
-    return (question(),) if wanted(topology) else ()
+    return (question(),) if any(stage.approval for stage in topology.stages) else ()
 
 
 def ask_first(topology: Topology, stage: Stage, actions: list[Actions]) -> list[Actions]:
@@ -56,6 +51,24 @@ def ask_first(topology: Topology, stage: Stage, actions: list[Actions]) -> list[
     return [_approve(topology, stage), *actions]
 
 
+def approve(text: str, order: int, page: Sub | None = None) -> Actions:
+    """Return the action that waits for somebody; `text` stands inside `Fn::Sub`."""
+    link = {"ExternalEntityLink": page} if page else {}
+    return Actions(
+        Name="Approve",
+        RunOrder=order,
+        ActionTypeId=ActionTypeId(Category="Approval", Owner="AWS", Provider="Manual", Version="1"),
+        TimeoutInMinutes=Ref(MINUTES),
+        Configuration={"CustomData": Sub(text), **link},
+    )
+
+
+def stack_page(stack: str, region: Region) -> Sub:
+    """Return the console page of a stack; its name is a text inside `Fn::Sub`."""
+    page = f"cloudformation/home?region={region.text}#/stacks?filteringText={stack}"
+    return console_url(page, region.text)
+
+
 def _approve(topology: Topology, stage: Stage) -> Actions:
     here = stage.targets_in(topology.partition)
     beyond = tuple(to for to in stage.targets if to not in here)
@@ -63,16 +76,9 @@ def _approve(topology: Topology, stage: Stage) -> Actions:
     stacks += [(names.project_stack(stage.name.lower()), beyond)] if beyond else []
     what = " and ".join(f"the stack {stack} in {_places(targets)}" for stack, targets in stacks)
     stack, (first, *_) = stacks[0]
-    page = f"cloudformation/home?region={first.region.text}#/stacks?filteringText={stack}"
-    link = {"ExternalEntityLink": console_url(page, first.region.text)} if here else {}
+    page = stack_page(stack, first.region) if here else None
     text = f"Commit #{{{BUILD_NAMESPACE}.COMMIT}} is about to change {what}."
-    return Actions(
-        Name="Approve",
-        RunOrder=APPROVE,
-        ActionTypeId=ActionTypeId(Category="Approval", Owner="AWS", Provider="Manual", Version="1"),
-        TimeoutInMinutes=Ref(MINUTES),
-        Configuration={"CustomData": Sub(text), **link},
-    )
+    return approve(text, APPROVE, page)
 
 
 def _places(targets: Sequence[Target]) -> str:

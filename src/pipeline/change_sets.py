@@ -2,9 +2,6 @@
 
 All of it is one stage, in the order of `RunOrder`: a stage that fails is retried with its change
 sets made anew (the retry of a stage whose change set was made in another would execute an old one).
-
-The text of an approval names no commit message: CodePipeline counts what a variable stands for
-against the 1,000 characters of the text, and a message may be longer.
 """
 
 from __future__ import annotations
@@ -13,37 +10,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from troposphere import Parameter, Ref, Sub
+from troposphere import Ref, Sub
 from troposphere.codepipeline import Actions, ActionTypeId, InputArtifacts, Stages
 
 from pipeline import accounts, deploying, names
 from pipeline.actions import BUILD_NAMESPACE
+from pipeline.approvals import approve, stack_page
 from pipeline.names import THIS_STACK, value
-from pipeline.parameters import Question
 from pipeline.reviews import namespace
-from pipeline.template import console_url
 from pipeline.topology import Region, Stage, Target, Topology
 
 PACKAGED = "Packaged"
 CHANGE_SET = f"{THIS_STACK}-change"
-APPROVAL_MINUTES = "ApprovalTimeoutInMinutes"
 MAKE, REVIEW, APPROVE = 1, 2, 3
-SEVEN_DAYS = 7 * 24 * 60
-
-
-def question() -> Question:
-    """Return the question how long an approval waits."""
-    parameter = Parameter(
-        APPROVAL_MINUTES,
-        Type="Number",
-        Description="Minutes an approval waits, for example 10080, which is a week. Then the stage "
-        "fails, nothing has changed, and choosing Retry asks again.",
-        Default=SEVEN_DAYS,
-        MinValue=5,
-        MaxValue=86_400,
-        ConstraintDescription="A whole number from 5 to 86400, which is 60 days.",
-    )
-    return Question("Time to approve", parameter)
 
 
 def deploy_stage(
@@ -54,7 +33,7 @@ def deploy_stage(
     made = [
         _action(stage, to, f"ChangeSet-{to.region.text}", MAKE, _make(stage, to)) for to in here
     ]
-    asked = [approve(stage, here)] if stage.approval else []
+    asked = [_ask(stage, here)] if stage.approval else []
     order = executed_at(stage)
     executed = [_action(stage, to, to.region.text, order, _execute(stage)) for to in here]
     return Stages(Name=stage.name, Actions=[*made, *review, *asked, *executed, *beside])
@@ -110,25 +89,15 @@ def _execute(stage: Stage) -> dict[str, Any]:
     }
 
 
-def approve(stage: Stage, here: Sequence[Target]) -> Actions:
+def _ask(stage: Stage, here: Sequence[Target]) -> Actions:
     """Return the action that waits until a person agrees; `here` has change sets to look at."""
     stack = names.project_stack(stage.name.lower())
     places = " and ".join(f"in {to.region.text}" for to in stage.targets)
     text = f"Commit #{{{BUILD_NAMESPACE}.COMMIT}} is about to change the stack {stack} {places}."
-    link = {}
-    if here:
-        region = here[0].region.text
-        changes = f"#{{{namespace(stage)}.CHANGES}}"
-        text += (
-            f" {changes} The change set {CHANGE_SET} says more: open the link in the account of "
-            "the stage, choose the stack, then Change sets."
-        )
-        page = f"cloudformation/home?region={region}#/stacks?filteringText={stack}"
-        link = {"ExternalEntityLink": console_url(page, region)}
-    return Actions(
-        Name="Approve",
-        RunOrder=APPROVE,
-        ActionTypeId=ActionTypeId(Category="Approval", Owner="AWS", Provider="Manual", Version="1"),
-        TimeoutInMinutes=Ref(APPROVAL_MINUTES),
-        Configuration={"CustomData": Sub(text), **link},
+    if not here:
+        return approve(text, APPROVE)
+    text += (
+        f" #{{{namespace(stage)}.CHANGES}} The change set {CHANGE_SET} says more: open the link in "
+        "the account of the stage, choose the stack, then Change sets."
     )
+    return approve(text, APPROVE, stack_page(stack, here[0].region))

@@ -234,16 +234,18 @@ def test_a_failure_of_another_day_is_not_taken_for_todays(places: Places, bundle
     who = places.role("deploy-china", reader(places.home))
     good = json.dumps({"Resources": {"First": {"Type": "AWS::Logs::LogGroup"}}})
     failing = names_a_role_that_is_not_there("nobody")
+    other = failing.replace("Attached", "Another")
     results = []
-    for template in (good, failing, "Resources: {A: {Type: AWS::No::Such}}"):
+    for template in (good, failing, other, "Resources: {A: {Type: AWS::No::Such}}"):
         (bundle / TEMPLATE).write_text(template)
         results.append(places.deploy(bundle, who, PARAMETER_OVERRIDES=""))
-    first, second, third = results
+    first, second, third, fourth = results
     assert first.succeeded, first.output
     refused(second, "First to fail was Attached (AWS::IAM::Policy)", phase="build")
     assert "delete what is left" not in second.output
-    refused(third, "AWS::No::Such", f"Correct {TEMPLATE}", phase="build")
-    assert "First to fail" not in third.output
+    refused(third, "First to fail was Another (AWS::IAM::Policy)", phase="build")
+    refused(fourth, "AWS::No::Such", f"Correct {TEMPLATE}", phase="build")
+    assert "First to fail" not in fourth.output
 
 
 @pytest.mark.slow

@@ -20,20 +20,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from lambdas.fake_keys import DAY, HOME, HOUR, SECRET_NAME, World
 from lambdas.faults import FAULTS, Fault, Record, empty, error
-from lambdas.rotation import (
-    CLOCK,
-    DAYS,
-    handle,
-    in_use,
-    invoke,
-    judge,
-    new_world,
-    only_the_first,
-    run_days,
-)
+from lambdas.rotation import in_use, judge, new_world, only_the_first, run_to_the_end
 from lambdas.wire import Call, Perform, obey, respond
 
-from lambdas import faults
+from lambdas import faults, rotation
 from lambdas.rotate_access_key import RotationError
 
 FUNCTION = "RotateAccessKey"
@@ -44,7 +34,7 @@ GOES_WELL, LEFT = SCENARIOS
 def make(scenario: str) -> World:
     """Return the world in which a scenario begins."""
     if scenario == GOES_WELL:
-        return new_world(DAYS, by_hand=True)
+        return new_world(rotation.DAYS, by_hand=True)
     world = new_world()
     world.add_key(HOUR)
     return world
@@ -53,7 +43,7 @@ def make(scenario: str) -> World:
 def finish(world: World) -> None:
     """Run a rotation to its end and judge it."""
     old = in_use(world)
-    run_days(world)
+    run_to_the_end(world, old)
     judge(world, old)
 
 
@@ -216,7 +206,7 @@ def test_two_at_once(scenario: str, and_killed: bool, record_property: Record) -
 
     def invoke_again(world: World) -> None:
         with suppress(RotationError):
-            handle(world)
+            rotation.handle(world)
         if and_killed:
             faults.kill()
 
@@ -262,12 +252,12 @@ def fail_for(days: Sequence[int], operation: str, fault: Fault) -> list[str]:
         return fault(world, call, perform) if call.operation == operation else perform()
 
     world.plan = fail
-    start = CLOCK.now
-    run_days(world, days)
+    start = rotation.CLOCK.now
+    rotation.run_days(world, days)
     assert world.wrongs == []
     failures, world.plan = world.failures, obey
-    CLOCK.now = start + (days[-1] + 1) * DAY
-    run_days(world)
+    rotation.CLOCK.now = start + (days[-1] + 1) * DAY
+    run_to_the_end(world, old)
     judge(world, old)
     return failures
 
@@ -292,7 +282,7 @@ def test_an_invocation_that_fails_thrice_is_told_with_its_step() -> None:
     world.plan = lambda world, call, perform: (
         denied(world, call, perform) if call.operation == "PutParameter" else perform()
     )
-    told = invoke(world)
+    told = rotation.invoke(world)
     assert told.startswith("step 'store': /China/Dev/UserSecretKey in eu-west-1: ")
     assert "mend: grant it to the role of this function" in told
     assert list(world.keys) == [in_use(world).id], "the key that could not be stored is gone"

@@ -51,3 +51,17 @@ def statements(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, each in walk(node):
         if isinstance(each, dict) and "Effect" in each and "Action" in each:
             yield path, each
+
+
+def pipeline_of(name: str) -> dict[str, Any]:
+    """Return the properties of the pipeline in a template."""
+    (found,) = resources(name, "AWS::CodePipeline::Pipeline").values()
+    properties: dict[str, Any] = found["Properties"]
+    return properties
+
+
+def actions_of(name: str, stage: str) -> list[dict[str, Any]]:
+    """Return the actions of a stage of that pipeline."""
+    stages = {each["Name"]: each["Actions"] for each in pipeline_of(name)["Stages"]}
+    actions: list[dict[str, Any]] = stages[stage]
+    return actions

@@ -107,7 +107,9 @@ def test_the_role_makes_no_call_but_these() -> None:
         call.partition(":")[0] for _, each in statements(policies) for call in each["Action"]
     }
     assert services == {"kms", "logs", "sns", "ssm"}
-    assert granted("KeepPair")["Resource"] == PAIR
+    labelled = {"Fn::Sub": f"{PAIR[1]['Fn::Sub']}:*"}
+    assert granted("ReadPair")["Resource"] == [*PAIR, labelled]
+    assert granted("WritePair")["Resource"] == PAIR
     assert granted("LabelSecrets")["Resource"] == PAIR[1:]
 
 

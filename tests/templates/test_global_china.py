@@ -6,7 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from templates.committed import PROJECT, document, resources, statements, text, walk
+from templates.committed import (
+    PROJECT,
+    actions_of,
+    document,
+    pipeline_of,
+    resources,
+    statements,
+    text,
+    walk,
+)
 
 PIPELINE = "global-china-pipeline"
 ROLES = "global-china-service-roles"
@@ -25,15 +34,11 @@ SECRET = re.compile(r"/(China|GovCloud)/(\w+)/User(Access|Secret)Key")
 
 
 def pipeline() -> dict[str, Any]:
-    properties: dict[str, Any] = resources(PIPELINE)["AppPipeline"]["Properties"]
-    return properties
+    return pipeline_of(PIPELINE)
 
 
 def stage(name: str) -> list[dict[str, Any]]:
-    actions: list[dict[str, Any]] = next(
-        each["Actions"] for each in pipeline()["Stages"] if each["Name"] == name
-    )
-    return actions
+    return actions_of(PIPELINE, name)
 
 
 def looked_up() -> dict[str, str]:

@@ -7,7 +7,15 @@ import re
 from typing import Any
 
 import pytest
-from templates.committed import PROJECT, document, resources, statements, walk
+from templates.committed import (
+    PROJECT,
+    actions_of,
+    document,
+    pipeline_of,
+    resources,
+    statements,
+    walk,
+)
 
 NAME = "multi-region-pipeline"
 SEED_RESOURCES = {
@@ -42,15 +50,11 @@ HOME, OTHER_1, OTHER_2 = {"Ref": "AWS::Region"}, {"Ref": "OtherRegion1"}, {"Ref"
 
 
 def pipeline() -> dict[str, Any]:
-    properties: dict[str, Any] = resources(NAME)["AppPipeline"]["Properties"]
-    return properties
+    return pipeline_of(NAME)
 
 
 def stage(name: str) -> list[dict[str, Any]]:
-    actions: list[dict[str, Any]] = next(
-        each["Actions"] for each in pipeline()["Stages"] if each["Name"] == name
-    )
-    return actions
+    return actions_of(NAME, name)
 
 
 def test_the_seeds_resources_stand_under_their_own_ids() -> None:

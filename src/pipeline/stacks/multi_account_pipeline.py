@@ -11,7 +11,7 @@ from troposphere.codepipeline import OutputArtifacts, Pipeline, Stages
 
 from pipeline import (
     accounts,
-    change_sets,
+    approvals,
     crossings,
     deploy_target,
     deploying,
@@ -78,9 +78,9 @@ def build(topology: Topology) -> Template:
     pipeline = _pipeline(topology, its)
     for resource in (*its.resources, pipeline, *sources.events(topology, pipeline)):
         template.add_resource(resource)
-    approvals = any(stage.approval for stage in topology.stages)
+    asks = bool(approvals.questions(topology))
     notifications.add_notifications(
-        template, pipeline, approvals=approvals, retry=notifications.RETRY_ALL
+        template, pipeline, approvals=asks, retry=notifications.RETRY_ALL
     )
     for output in _outputs(pipeline):
         template.add_output(output)
@@ -106,8 +106,6 @@ def _projects(topology: Topology) -> _Projects:
 
 
 def _groups(topology: Topology) -> list[Group]:
-    approvals = any(stage.approval for stage in topology.stages)
-    waits = (change_sets.question(),) if approvals else ()
     review = (reviews.role_question(topology),) if reviews.reviewed(topology) else ()
     roles = (*_own_role_questions(topology), *accounts.role_questions(topology), *review)
     return [
@@ -118,7 +116,7 @@ def _groups(topology: Topology) -> list[Group]:
         Group("Roles", roles),
         Group("Other partitions", crossings.questions(topology)),
         Group("Build", _build_questions()),
-        Group("Deployment", (deploying.capabilities_question(), *waits)),
+        Group("Deployment", (deploying.capabilities_question(), *approvals.questions(topology))),
         Group("Operation", (notifications.question(), log_retention())),
     ]
 

@@ -77,7 +77,8 @@ def build(topology: Topology) -> Template:
     pipeline = _pipeline(topology, parts)
     for resource in (*parts.resources, pipeline, *sources.events(topology, pipeline)):
         template.add_resource(resource)
-    notifications.add_notifications(template, pipeline, approvals=approvals.wanted(topology))
+    asks = bool(approvals.questions(topology))
+    notifications.add_notifications(template, pipeline, approvals=asks)
     for output in _outputs(topology, pipeline):
         template.add_output(output)
     return template
