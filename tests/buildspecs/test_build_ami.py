@@ -132,6 +132,11 @@ def test_without_a_commit_it_says_unknown(factory: Workshop) -> None:
     assert make(factory, commit="").exported["COMMIT"] == "unknown"
 
 
+def test_the_commit_that_whoever_starts_it_names_is_taken(factory: Workshop) -> None:
+    told = "a" * 40
+    assert make(factory, commit="version-of-an-archive", COMMIT=told).exported["COMMIT"] == told
+
+
 def test_failing_unit_tests_make_nothing_and_are_reported(factory: Workshop) -> None:
     factory.stand_ins["mvn"] = maven("<failure/>", code=1)
     result = make(factory)
