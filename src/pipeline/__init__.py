@@ -7,9 +7,9 @@ No AWS call, no clock, no environment. Only the first and the last step touch fi
         ▼
     topology                    Topology, Stage, Target, Region: frozen data, nothing else
         │  stacks/*.py          Topology → troposphere Template, one module a template, from
-        │    a pipeline         sources, actions, change_sets, reviews, approvals, projects, functions,
-        │                       copying, deploying, notifications, topics; and what is asked about
-        │                       them: source_questions, project_questions, store_questions
+        │    a pipeline         sources, actions, change_sets, reviews, approvals, projects,
+        │                       functions, copying, deploying, notifications, topics; what is asked
+        │                       about them: source_questions, project_questions, store_questions
         │    other accounts     accounts, deploy_target; beyond the partition: crossings, deployer,
         │                       web_identity, package_bucket, rebuilding, rotation
         │    who may what       roles, multi_account_roles, packer_permissions, deploy_permissions,
