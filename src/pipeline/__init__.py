@@ -7,12 +7,14 @@ No AWS call, no clock, no environment. Only the first and the last step touch fi
         ▼
     topology                    Topology, Stage, Target, Region: frozen data, nothing else
         │  stacks/*.py          Topology → troposphere Template, one module a template, from
-        │    a pipeline         sources, actions, projects, functions, notifications, deploying,
-        │                       source_questions, project_questions
-        │    who may what       roles, packer_permissions, deploy_permissions, policies,
-        │                       resource_policies
-        │    where              regions, stores, partitions
-        │    other partitions   crossings, rebuilding, deployer, package_bucket, web_identity
+        │    a pipeline         sources, actions, change_sets, reviews, approvals, projects,
+        │                       functions, copying, deploying, notifications, topics; what is asked
+        │                       about them: source_questions, project_questions, store_questions
+        │    other accounts     accounts, deploy_target; beyond the partition: crossings, deployer,
+        │                       web_identity, package_bucket, rebuilding, rotation
+        │    who may what       roles, multi_account_roles, packer_permissions, deploy_permissions,
+        │                       function_permissions, policies, resource_policies, limits
+        │    where              regions, stores, buckets, partitions
         │    what it deploys    network, balancer, signals, waivers
         │    every template     template, parameters, names, inline
         ▼

@@ -117,7 +117,7 @@ def deployers(statements: Sequence[Statement]) -> tuple[AWSObject, ...]:
 def _user(statements: Sequence[Statement]) -> User:
     own = [
         *(iam.CreateAccessKey, iam.DeleteAccessKey),
-        *(iam.ListAccessKeys, iam.UpdateAccessKey),
+        *(iam.GetAccessKeyLastUsed, iam.ListAccessKeys, iam.UpdateAccessKey),
     ]
     rotate = allow("RotateOwnAccessKeys", own, [arn("iam", f"user/{DEPLOYER}", region="")])
     return User(

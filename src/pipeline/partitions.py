@@ -55,7 +55,7 @@ PARTITIONS = (
         "us-gov-east-1", "us-gov-west-1",
     ), deploys_from_pipelines=True, tags_on_creation=False),
     # Whether CodePipeline is offered here is not confirmed anywhere we could read.
-    Partition("aws-eusc", "EuropeanSovereignCloud", "amazonaws.eu", "console.amazonaws-eusc.eu", (
+    Partition("aws-eusc", "Eusc", "amazonaws.eu", "console.amazonaws-eusc.eu", (
         "eusc-de-east-1",
     ), deploys_from_pipelines=False, tags_on_creation=False),
 )

@@ -24,6 +24,7 @@ from troposphere.events import Rule, Target
 from troposphere.iam import Role
 
 from pipeline import names, topics
+from pipeline.crossings import PARAMETER_KEY, PARAMETER_KEY_GIVEN
 from pipeline.names import arn, stored_arns, value
 from pipeline.policies import allow, policy, service_role
 from pipeline.roles import write_logs
@@ -32,8 +33,6 @@ from pipeline.topics import Channel
 ACCESS_KEY, SECRET_KEY = "AccessKeyParameter", "SecretKeyParameter"
 REGION = "TargetRegion"
 DAYS = "RotationInDays"
-KEY = "ParameterKeyArn"
-KEY_GIVEN = "ParameterKeyArnGiven"
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 MOST_RETRIES = 2
@@ -101,8 +100,8 @@ def _use_key(parameters: list[Sub]) -> If:
     for_them = StringEquals(
         {"kms:ViaService": _service("ssm"), "kms:EncryptionContext:PARAMETER_ARN": parameters}
     )
-    use = allow("UseParameterKey", [kms.Decrypt, kms.Encrypt], [Ref(KEY)], for_them)
-    return If(KEY_GIVEN, policy("use-parameter-key", [use]), NoValue)
+    use = allow("UseParameterKey", [kms.Decrypt, kms.Encrypt], [Ref(PARAMETER_KEY)], for_them)
+    return If(PARAMETER_KEY_GIVEN, policy("use-parameter-key", [use]), NoValue)
 
 
 def _tell(channel: Channel) -> If:
@@ -139,7 +138,7 @@ def schedule(function: Function) -> Rule:
         "secret_key": f"${{{SECRET_KEY}}}",
         "region": f"${{{REGION}}}",
         "days": f"${{{DAYS}}}",
-        "key": f"${{{KEY}}}",
+        "key": f"${{{PARAMETER_KEY}}}",
     }
     return Rule(
         "DailySchedule",

@@ -37,6 +37,7 @@ from rehearsal.embedded_identity import issuer
 AUDIENCE = "sts.cn-north-1.amazonaws.com.cn"
 
 
+@pytest.mark.slow
 def test_what_was_built_runs_in_china_and_nothing_ever_showed_the_secret(
     places: Places, tmp_path: Path
 ) -> None:

@@ -121,6 +121,7 @@ def unpacked(result: Result, name: str, folder: Path) -> Path:
     return folder / name
 
 
+@pytest.mark.slow
 def test_the_roles_of_the_templates_suffice_from_source_to_both_twins(
     seed: Seed, tmp_path: Path
 ) -> None:

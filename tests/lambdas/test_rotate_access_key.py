@@ -541,6 +541,16 @@ def test_the_judge_sees_a_secret_a_mismatch_and_a_dead_key() -> None:
     assert "a reader holds ...0001, and it does not work" in world.wrongs
 
 
+def test_the_user_is_granted_the_calls_the_function_makes_as_it_and_no_other() -> None:
+    world = new_world()
+    world.add_key(HOUR)
+    run_days(world)
+    made = set(world.operations_of_user) & set(world.calls) - {"GetCallerIdentity"}  # needs none
+    user = resources("china-access", "AWS::IAM::User")["DeployUser"]["Properties"]["Policies"]
+    (rotate,) = (each for _, each in statements(user) if each["Sid"] == "RotateOwnAccessKeys")
+    assert set(rotate["Action"]) == {f"iam:{each}" for each in made}
+
+
 def test_the_role_grants_the_calls_the_function_makes_and_no_other() -> None:
     world = new_world()
     asked: set[tuple[str, str]] = set()

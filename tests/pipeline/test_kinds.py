@@ -11,7 +11,8 @@ import pytest
 from templates.committed import PROJECT
 
 from pipeline.errors import InputError
-from pipeline.library import choose, find_entries, render
+from pipeline.library import Entry, choose, find_entries, render
+from pipeline.stacks import multi_account_pipeline, multi_account_service_roles
 from pipeline.topology import Account, Topology
 from pipeline.topology_file import parse_topology
 from topologies import REMOVED, changed, stages, toml
@@ -89,8 +90,15 @@ def test_what_lies_in_another_partition_needs_no_store_here() -> None:
     assert [each.name for each in topology.every_region] == ["us-east-1", "cn-north-1"]
 
 
-def test_a_partition_is_a_row_and_not_a_case() -> None:
+@pytest.mark.parametrize(
+    ("region", "area"), [("us-gov-west-1", "GovCloud"), ("eusc-de-east-1", "Eusc")]
+)
+def test_a_partition_is_a_row_and_not_a_case(region: str, area: str) -> None:
     """China's place is taken by any other partition, and nothing else of the topology changes."""
-    text = GLOBAL_CHINA.replace("cn-north-1", "us-gov-west-1").replace("ChinaRegion", "GovRegion")
-    (tmp,) = {crossing.partition.name for crossing in parse_topology(text, "gov").crossings}
-    assert tmp == "aws-us-gov"
+    text = GLOBAL_CHINA.replace("cn-north-1", region).replace("China", "Other")
+    topology = parse_topology(text, "other")
+    for module in (multi_account_pipeline, multi_account_service_roles):
+        drawn = render(Entry("other", module, topology))
+        assert "China" not in drawn
+        assert f"/{area}/Dev/AccountId" in drawn
+    assert f"/{area}/Dev/UserSecretKey" in drawn

@@ -272,19 +272,27 @@ def filler(name: str, document: dict[str, Any], lengths: Mapping[str, int]) -> s
     return "x" * max(len(str(parameter.get("Default", ""))), longest)
 
 
+@pytest.mark.slow
 @profile(1_500)
 @given(mutated_texts())
 def test_a_mutated_text_is_refused_in_a_line_or_renders(text: str) -> None:
     judge(text, description="Orders.")
 
 
+@pytest.mark.slow
 @profile(1_500)
 @given(mutated_values())
 def test_a_mutated_value_is_refused_in_a_line_or_renders(text: str) -> None:
     judge(text, description="Orders.")
 
 
-@profile(40)
+@profile(300)
+@given(mutated_texts() | mutated_values())
+def test_some_mutations_are_refused_in_a_line_or_render(text: str) -> None:
+    judge(text, description="Orders.")
+
+
+@profile(20)
 @given(plausible_topologies())
 def test_a_plausible_topology_is_refused_in_a_line_or_renders(text: str) -> None:
     judge(text)
@@ -346,14 +354,16 @@ def asked(*regions: str) -> list[dict[str, Any]]:
 # Each differs from the others in regions, sources, stores and in what is asked for, and from the
 # committed template. The government's partition has two regions, and so is soon linted.
 LARGEST = "every region, from CodeConnections"
+BOTH_KINDS = "regions of both kinds, from S3 or CodeCommit"
 TO_CHINA = "two stages, both with a twin in China"
+LONG_TO_LINT = (LARGEST, BOTH_KINDS, TO_CHINA)
 LINTED = {
     LARGEST: {
         **NAMED,
         "sources": ["CodeConnections"],
         "stage": stages(AWS),
     },
-    "regions of both kinds, from S3 or CodeCommit": {
+    BOTH_KINDS: {
         **NAMED,
         "sources": ["S3", "CodeCommit"],
         "description": "Aufträge, 注文, null: 'x' #1",
@@ -389,9 +399,7 @@ LINTED = {
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param(
-            changes, id=name, marks=[pytest.mark.slow] if name in (LARGEST, TO_CHINA) else []
-        )
+        pytest.param(changes, id=name, marks=[pytest.mark.slow] if name in LONG_TO_LINT else [])
         for name, changes in LINTED.items()
     ],
 )

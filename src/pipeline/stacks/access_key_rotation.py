@@ -6,6 +6,7 @@ from troposphere import AWSObject, GetAtt, Output, Ref, Template
 from troposphere.awslambda import Function
 
 from pipeline import functions, names, rotation, topics
+from pipeline.crossings import PARAMETER_KEY, PARAMETER_KEY_GIVEN, key_question
 from pipeline.parameters import (
     Group,
     Question,
@@ -20,7 +21,7 @@ from pipeline.parameters import (
     whole_number,
 )
 from pipeline.partitions import PARTITIONS as ALL
-from pipeline.rotation import ACCESS_KEY, DAYS, KEY, KEY_GIVEN, REGION, SECRET_KEY
+from pipeline.rotation import ACCESS_KEY, DAYS, REGION, SECRET_KEY
 from pipeline.template import console_url, new_template, url_output
 
 PARTITIONS = tuple(each.name for each in ALL if each.deploys_from_pipelines)
@@ -36,7 +37,7 @@ A_PATH = "(/[A-Za-z0-9_.-]+){1,15}"
 def build() -> Template:
     """Return the rotation of one pair."""
     template = new_template(DESCRIPTION, PARTITIONS, _groups())
-    template.add_condition(KEY_GIVEN, given(KEY))
+    template.add_condition(PARAMETER_KEY_GIVEN, given(PARAMETER_KEY))
     _refuse_own_partition(template)
     sender = topics.Sender("CloudWatch", "cloudwatch", "failed rotations")
     channel = topics.add_topic(template, sender)
@@ -57,7 +58,7 @@ def build() -> Template:
 
 def _groups() -> list[Group]:
     return [
-        Group("Access key", (*_name_questions(), _key_question())),
+        Group("Access key", (*_name_questions(), key_question())),
         Group("Rotation", (_region_question(), _days_question())),
         Group("Operation", (topics.question("a rotation fails"), log_retention())),
     ]
@@ -82,21 +83,6 @@ def _name_questions() -> tuple[Question, ...]:
             f"{secret_key}; each of its versions bears the key id it belongs to as its label.",
             default=secret_key,
             **path,
-        ),
-    )
-
-
-def _key_question() -> Question:
-    return text(
-        KEY,
-        "Key of the parameters",
-        "ARN of the KMS key that encrypts both parameters, for example "
-        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab. Empty: the "
-        "AWS managed key of Parameter Store.",
-        default="",
-        **pattern(
-            "|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
-            "The ARN of a KMS key (not of an alias), or nothing.",
         ),
     )
 
