@@ -229,6 +229,13 @@ def test_no_action_is_a_wildcard(name: str) -> None:
 
 
 @EVERY
+def test_nobody_in_particular_is_allowed_nothing(name: str) -> None:
+    for path, statement in statements(document(name)["Resources"]):
+        if statement["Effect"] == "Allow" and "Principal" in statement:
+            assert "*" not in json.dumps(statement["Principal"]), path
+
+
+@EVERY
 def test_inline_policies_fit_into_a_role(name: str) -> None:
     for title, role in resources(name, "AWS::IAM::Role").items():
         policies = role["Properties"].get("Policies", [])

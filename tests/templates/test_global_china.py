@@ -99,7 +99,7 @@ def test_a_stage_makes_a_change_set_and_then_executes_it_and_deploys_to_china(na
     assert china["Configuration"]["ProjectName"] == {"Ref": f"China{name}DeployProject"}
     assert [each["Name"] for each in between] == (["Review", "Approve"] if name == "Prod" else [])
     orders = [each["RunOrder"] for each in stage(name)]
-    assert orders == sorted(orders)
+    assert orders == ([1, 2, 3, 4, 4] if name == "Prod" else [1, 2, 2])
 
 
 @pytest.mark.parametrize(("name", "account"), [("Dev", ""), ("Stage", "Stage"), ("Prod", "Prod")])

@@ -28,6 +28,7 @@ from rehearsal.embedded_aws import Credentials, EmbeddedAws, root
 
 PROJECT = "lambda-app"
 AUDIENCE = "lambda-app-dev"
+ARTIFACT = "lambda-app-pipeline/Packaged/1"
 ADMINISTRATOR = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -152,6 +153,8 @@ def estate(_clouds: Clouds) -> Estate:
         )
         for account in (accounts.pipeline, accounts.tokens)
     )
+    owner = home.client("s3", HOME_REGION, root(accounts.pipeline))
+    owner.put_object(Bucket=store["BucketName"], Key=ARTIFACT, Body=b"code")
     asked = dict.fromkeys(("StageAccountId", "ProdAccountId"), accounts.stage)
     asked |= {f"China{stage}AccountId": accounts.china for stage in ("Dev", "Stage", "Prod")}
     roles = launch(home, HOME_REGION, accounts.pipeline, "global-china-service-roles", **asked)
@@ -199,6 +202,12 @@ def test_the_user_of_a_stage_gets_into_china_with_a_key(estate: Estate) -> None:
     s3 = estate.china.client("s3", CHINA_REGION, user(estate, "stage"))
     bucket = f"{PROJECT}-stage-{estate.accounts.china}-{CHINA_REGION}"
     assert s3.put_object(Bucket=bucket, Key="packages/code.zip", Body=b"code")
+
+
+def test_the_account_of_a_stage_reads_artifacts(estate: Estate) -> None:
+    inside = estate.enter_stage(estate.pipeline)
+    s3 = estate.home.client("s3", HOME_REGION, inside)
+    assert s3.get_object(Bucket=estate.store["BucketName"], Key=ARTIFACT)["Body"].read() == b"code"
 
 
 def test_each_service_gets_its_own_role(estate: Estate) -> None:
@@ -374,7 +383,7 @@ WRONG: dict[str, Callable[[Estate], Any]] = {
     # The artifacts: the accounts named, and no other.
     "a strange account, reading an artifact": lambda e: e.home.client(
         "s3", HOME_REGION, e.administrator(e.accounts.strange, "reader")
-    ).get_object(Bucket=e.store["BucketName"], Key="x"),
+    ).get_object(Bucket=e.store["BucketName"], Key=ARTIFACT),
 }
 
 
