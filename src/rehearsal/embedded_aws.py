@@ -7,6 +7,7 @@ refused. What it is made of, and what it is not, `embedded_server` says.
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import subprocess
@@ -53,6 +54,12 @@ def root(account: str) -> Credentials:
     return Credentials(account, ROOT_SECRET)
 
 
+@functools.cache
+def _session() -> Any:
+    """Return the one session of this process: what services look like is read once."""
+    return boto3.Session()
+
+
 @dataclass(frozen=True)
 class EmbeddedAws:
     """One partition that runs."""
@@ -62,7 +69,7 @@ class EmbeddedAws:
 
     def client(self, service: str, region: str, who: Credentials) -> Any:
         """Return a botocore client of a service for somebody."""
-        return boto3.Session().client(
+        return _session().client(
             service,
             region_name=region,
             endpoint_url=self.url,
