@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import tomllib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pipeline.library import Entry, choose, find_entries, render
 from pipeline.stacks import multi_account_pipeline, multi_account_service_roles
 from pipeline.topology import Account, Topology
 from pipeline.topology_file import parse_topology
+from review.lint import lint
 from topologies import REMOVED, changed, stages, toml
 
 GLOBAL_CHINA = (PROJECT / "topologies" / "global-china.toml").read_text(encoding="utf-8")
@@ -102,3 +104,35 @@ def test_a_partition_is_a_row_and_not_a_case(region: str, area: str) -> None:
         assert "China" not in drawn
         assert f"/{area}/Dev/AccountId" in drawn
     assert f"/{area}/Dev/UserSecretKey" in drawn
+
+
+SECOND_REGION = """[[stage.target]]
+region = "eu-west-1"
+account = "StageAccountId"
+
+[[stage.target]]
+region = "cn-north-1"
+parameter = "ChinaRegion"
+account = "ChinaStageAccountId"
+"""
+VARIANTS = {
+    "by token": GLOBAL_CHINA.replace('access = "access-keys"', 'access = "web-identity"'),
+    "from the government's partition": GLOBAL_CHINA.replace("us-east-1", "us-gov-west-1"),
+    "to a second region": GLOBAL_CHINA.replace(SECOND_REGION.partition("\n\n")[2], SECOND_REGION),
+    "to the own account alone": toml(ACCOUNTS | {"stage": stages(["us-east-1", "eu-west-1"])}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [multi_account_pipeline, multi_account_service_roles])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_cfn_lint_finds_nothing_in_other_topologies_of_accounts(
+    tmp_path: Path, variant: str, module: ModuleType
+) -> None:
+    assert VARIANTS[variant] != GLOBAL_CHINA
+    path = tmp_path / "orders.yaml"
+    topology = parse_topology(VARIANTS[variant], "orders")
+    path.write_text(render(Entry("orders", module, topology)), encoding="utf-8")
+    report = lint(path)
+    assert report.regions
+    assert list(map(str, report.findings)) == []
