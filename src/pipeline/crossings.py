@@ -157,9 +157,12 @@ def _get_in(topology: Topology, crossing: Crossing) -> list[Statement]:
     if topology.access is Access.WEB_IDENTITY:
         token = ask_for_token(value(names.audience(crossing.stage.name.lower())))
         return [allow("ReadParameters", [ssm.GetParameter], [bucket]), token]
-    key = _parameter(crossing, names.ACCESS_KEY)
+    key = names.stored_arns(stored_name(crossing, names.ACCESS_KEY))
     secret = names.stored_arns(stored_name(crossing, names.SECRET_KEY))
-    return [allow("ReadParameters", [ssm.GetParameter], [bucket, key, *secret])]
+    return [
+        allow("ReadParameters", [ssm.GetParameter], [bucket, *key, *secret]),
+        allow("FindSecretOfKey", [ssm.GetParameterHistory], secret[:1]),
+    ]
 
 
 def _parameter(crossing: Crossing, thing: str) -> Sub:

@@ -13,9 +13,9 @@ PAUSE = 0.05
 
 @dataclass
 class Watch:
-    """What was seen: lines of arguments, and the processes in which the secret stood."""
+    """What was seen: lines of arguments, and the processes in which a secret stood."""
 
-    secret: bytes
+    secrets: tuple[bytes, ...]
     arguments: set[bytes] = field(default_factory=set)
     leaks: set[str] = field(default_factory=set)
 
@@ -29,14 +29,14 @@ class Watch:
                     ("cmdline", line),
                     ("environ", (process / "environ").read_bytes()),
                 ):
-                    if self.secret in content:
+                    if any(secret in content for secret in self.secrets):
                         self.leaks.add(f"{name} of {line!r}")
 
 
 @contextmanager
-def watch(secret: str) -> Iterator[Watch]:
+def watch(*secrets: str) -> Iterator[Watch]:
     """Look at all processes again and again until the block ends."""
-    seen, done = Watch(secret.encode()), threading.Event()
+    seen, done = Watch(tuple(map(str.encode, secrets))), threading.Event()
 
     def look() -> None:
         while not done.wait(PAUSE):

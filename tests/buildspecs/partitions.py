@@ -82,11 +82,14 @@ def deployer(account: str, bucket: str, region: str = CHINA_REGION) -> list[Stat
 def reader(account: str) -> list[Statement]:
     """Return what the deploying project's role at home may do.
 
-    Whether AWS counts a label as part of the resource is not documented: both forms are named.
+    Whether AWS counts a version as part of the resource is not documented: both forms are named.
     """
     arn = f"arn:aws:ssm:{HOME_REGION}:{account}:parameter"
-    names = (BUCKET_NAME, ACCESS_KEY, SECRET_KEY, f"{SECRET_KEY}:*")
-    return [allow("ssm:GetParameter", *(f"{arn}{name}" for name in names))]
+    names = (BUCKET_NAME, ACCESS_KEY, f"{ACCESS_KEY}:*", SECRET_KEY, f"{SECRET_KEY}:*")
+    return [
+        allow("ssm:GetParameter", *(f"{arn}{name}" for name in names)),
+        allow("ssm:GetParameterHistory", f"{arn}{SECRET_KEY}"),
+    ]
 
 
 @dataclass

@@ -63,18 +63,19 @@ def test_what_was_built_runs_in_china_and_nothing_ever_showed_the_secret(
     pack(next(each for each in built.artifacts if each.name == "Bundle"), tmp_path / "bundle.zip")
     with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
         packed.extractall(tmp_path / "bundle")
-    secret = places.keys.secret_key
-    with watch(secret) as seen:
+    secret, key = places.keys.secret_key, places.keys.access_key
+    with watch(secret, key) as seen:
         result = deploy(places, tmp_path / "bundle")
     assert result.succeeded, result.output
     assert f"user/{USER} deploys to cn-north-1." in result.output
     assert f"{STACK} in cn-north-1 of account {places.china} is up to date." in result.output
     holds_what_was_built(places)
-    assert any(b"SecretAccessKey: " in each for each in seen.arguments), "saw no secret being read"
+    assert any(b"UserSecretKey:" in each for each in seen.arguments), "saw no secret being read"
     assert seen.leaks == set()
-    assert secret not in result.output
-    assert files_with(secret, tmp_path) == []
-    assert all(secret.encode() not in content for content in uploaded(places))
+    for each in (secret, key):
+        assert each not in result.output
+        assert files_with(each, tmp_path) == []
+        assert all(each.encode() not in content for content in uploaded(places))
 
 
 def holds_what_was_built(places: Places) -> None:

@@ -47,9 +47,9 @@ AWS = script(
     f"""echo "$*" >>"$CALLS"
     refusal() {{ echo "An error occurred ($1) when calling it" >&2; exit 254; }}
     case "$1 $2 $*" in
-    "ssm "*Version*) echo 1 ;;
+    "ssm get-parameter-history"*) printf '1\\tAKIA0123456789ABCDEF\\n' ;;
     "ssm "*S3Bucket*) echo a-bucket ;;
-    "ssm "*) echo AKIA0123456789ABCDEF ;;
+    "ssm "*) printf '1\\tAKIA0123456789ABCDEF\\n' ;;
     "sts "*) printf '{CHINA}\\tarn:aws-cn:iam::{CHINA}:user/{USER}\\n' ;;
     "s3api get-bucket-location"*) echo {CHINA_REGION} ;;
     "s3api get-bucket-encryption"*) echo None ;;

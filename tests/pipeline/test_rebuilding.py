@@ -66,7 +66,10 @@ def parameters_read(role: dict[str, Any]) -> Iterator[str]:
 def test_a_projects_role_reads_the_keys_of_its_own_stage_and_partition(title: str) -> None:
     role = of_type("AWS::IAM::Role")[f"{title}CodeBuildServiceRole"]
     own = CROSSINGS[title]
-    names = ("DeploymentS3Bucket", "UserAccessKey", "UserSecretKey", "UserSecretKey:*")
+    names = (
+        "DeploymentS3Bucket",
+        *("UserAccessKey", "UserAccessKey:*", "UserSecretKey", "UserSecretKey:*"),
+    )
     assert set(parameters_read(role)) == {f"{own}/{name}" for name in names}
 
 
