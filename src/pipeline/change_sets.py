@@ -31,11 +31,22 @@ def deploy_stage(
     """Return a stage; `beside` are actions that deploy when the change sets are executed."""
     here = stage.targets_in(topology.partition)
     made = [
-        _action(stage, to, f"ChangeSet-{to.region.text}", MAKE, _make(stage, to)) for to in here
+        _action(
+            stage,
+            to,
+            f"ChangeSet-{to.region.text}",
+            RunOrder=MAKE,
+            Configuration=_make(stage, to),
+            InputArtifacts=[InputArtifacts(Name=PACKAGED)],
+        )
+        for to in here
     ]
     asked = [_ask(stage, here)] if stage.approval else []
     order = executed_at(stage)
-    executed = [_action(stage, to, to.region.text, order, _execute(stage)) for to in here]
+    executed = [
+        _action(stage, to, to.region.text, RunOrder=order, Configuration=_execute(stage))
+        for to in here
+    ]
     return Stages(Name=stage.name, Actions=[*made, *review, *asked, *executed, *beside])
 
 
@@ -49,21 +60,17 @@ def template_file(region: Region) -> str:
     return f"transform-packaged{'' if ':' in region.parameter else f'-{region.text}'}.yaml"
 
 
-def _action(
-    stage: Stage, to: Target, name: str, order: int, configuration: dict[str, Any]
-) -> Actions:
+def _action(stage: Stage, to: Target, name: str, **more: Any) -> Actions:
     assumed = accounts.role_parameter(stage, names.CROSS_ACCOUNT_ROLE)
     under: dict[str, Any] = {"RoleArn": Ref(assumed)} if to.account else {}
     return Actions(
         Name=value(name),
         Region=value(to.region.text),
-        RunOrder=order,
         **under,
         ActionTypeId=ActionTypeId(
             Category="Deploy", Owner="AWS", Provider="CloudFormation", Version="1"
         ),
-        Configuration=configuration,
-        InputArtifacts=[InputArtifacts(Name=PACKAGED)],
+        **more,
     )
 
 
