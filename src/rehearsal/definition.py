@@ -1,0 +1,190 @@
+"""A CodePipeline definition as CloudFormation would hand it to CodePipeline, as typed data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from rehearsal.errors import RehearsalError
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action; `role_arn` is '' where the pipeline's own role acts, `timeout` in minutes."""
+
+    stage: str
+    name: str
+    category: str
+    owner: str
+    provider: str
+    version: str
+    region: str
+    role_arn: str = ""
+    run_order: int = 1
+    namespace: str = ""
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    timeout: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where in the pipeline the action stands."""
+        return f"{self.stage}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Actions of a stage, in the order they are written."""
+
+    name: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The bucket of a region's artifacts; `key` is '' for the key S3 has of its own."""
+
+    region: str
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What starts a pipeline: a push to a source action's repository."""
+
+    source: str
+    branches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A pipeline; `variables` maps the names it declares to their defaults."""
+
+    role: str
+    region: str
+    stages: tuple[Stage, ...]
+    stores: tuple[Store, ...]
+    mode: str
+    type: str
+    triggers: tuple[Trigger, ...]
+    variables: Mapping[str, str]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Every action, stage by stage."""
+        return tuple(action for stage in self.stages for action in stage.actions)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A mapping of the definition and where it stands; hands out its values by type."""
+
+    place: str
+    values: Mapping[str, Any]
+
+    def fail(self, key: str, words: str) -> NoReturn:
+        raise RehearsalError(f"{f'{self.place}.' if self.place else ''}{key}: {words}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if isinstance(value, bool):
+            return str(value).lower()
+        if value is None or not isinstance(value, str | int | float):
+            self.fail(key, "is missing; add it" if value is None else "is not one text; write one")
+        return str(value)
+
+    def number(self, key: str) -> int | None:
+        value = self.text(key, "")
+        if value and not value.isdigit():
+            self.fail(key, f"'{value}' is not a whole number; write one")
+        return int(value) if value else None
+
+    def part(self, key: str) -> _Part:
+        value = self.values.get(key, {})
+        if not isinstance(value, Mapping):
+            self.fail(key, "is no mapping; write one 'key: value' to a line, indented")
+        return _Part(f"{self.place}.{key}" if self.place else key, value)
+
+    def parts(self, key: str, what: str = "") -> Iterator[_Part]:
+        """Yield the mappings of a list, each placed by its own name or else by its number."""
+        values = self.values.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(each, Mapping) for each in values):
+            self.fail(key, "is no list of mappings; put each behind a dash")
+        for at, value in enumerate(values, start=1):
+            name = value.get("Name", f"{what or key}[{at}]")
+            yield _Part(f"{self.place}.{name}" if self.place else str(name), value)
+
+    def texts(self, key: str) -> dict[str, str]:
+        return {name: self.part(key).text(name) for name in self.part(key).values}
+
+
+def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
+    """Return what resolved properties of an AWS::CodePipeline::Pipeline in a region define.
+
+    Raises `RehearsalError` for what cannot be read; `definition_rules` says what is wrong with
+    a definition that can.
+    """
+    top = _Part("", properties)
+    return Definition(
+        role=top.text("RoleArn"),
+        region=region,
+        stages=tuple(_stage(each, region) for each in top.parts("Stages")),
+        stores=tuple(_stores(top, region)),
+        mode=top.text("ExecutionMode", "SUPERSEDED"),
+        type=top.text("PipelineType", "V2"),
+        triggers=tuple(_trigger(each) for each in top.parts("Triggers")),
+        variables={
+            each.text("Name"): each.text("DefaultValue", "") for each in top.parts("Variables")
+        },
+    )
+
+
+def _stage(part: _Part, region: str) -> Stage:
+    name = part.text("Name")
+    return Stage(name, tuple(_action(each, name, region) for each in part.parts("Actions")))
+
+
+def _action(part: _Part, stage: str, region: str) -> Action:
+    kind = part.part("ActionTypeId")
+    order = part.number("RunOrder")
+    return Action(
+        stage=stage,
+        name=part.text("Name"),
+        category=kind.text("Category"),
+        owner=kind.text("Owner"),
+        provider=kind.text("Provider"),
+        version=kind.text("Version"),
+        region=part.text("Region", region),
+        role_arn=part.text("RoleArn", ""),
+        run_order=1 if order is None else order,
+        namespace=part.text("Namespace", ""),
+        configuration=part.texts("Configuration"),
+        inputs=tuple(each.text("Name") for each in part.parts("InputArtifacts")),
+        outputs=tuple(each.text("Name") for each in part.parts("OutputArtifacts")),
+        timeout=part.number("TimeoutInMinutes"),
+    )
+
+
+def _stores(top: _Part, region: str) -> Iterator[Store]:
+    """Yield the stores: one of the pipeline's region, or one of each region by name."""
+    if "ArtifactStore" in top.values:
+        yield _store(top.part("ArtifactStore"), region)
+    for each in top.parts("ArtifactStores"):
+        yield _store(each.part("ArtifactStore"), each.text("Region"))
+
+
+def _store(part: _Part, region: str) -> Store:
+    return Store(region, part.text("Location"), part.part("EncryptionKey").text("Id", ""))
+
+
+def _trigger(part: _Part) -> Trigger:
+    git = part.part("GitConfiguration")
+    branches = [
+        str(branch)
+        for push in git.parts("Push")
+        for branch in push.part("Branches").values.get("Includes", [])
+    ]
+    return Trigger(git.text("SourceActionName"), tuple(branches))
