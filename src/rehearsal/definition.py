@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-from rehearsal.errors import RehearsalError
+from rehearsal.part import Part
 
 
 @dataclass(frozen=True)
@@ -78,56 +78,13 @@ class Definition:
         return tuple(action for stage in self.stages for action in stage.actions)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A mapping of the definition and where it stands; hands out its values by type."""
-
-    place: str
-    values: Mapping[str, Any]
-
-    def fail(self, key: str, words: str) -> NoReturn:
-        raise RehearsalError(f"{f'{self.place}.' if self.place else ''}{key}: {words}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.values.get(key, default)
-        if isinstance(value, bool):
-            return str(value).lower()
-        if value is None or not isinstance(value, str | int | float):
-            self.fail(key, "is missing; add it" if value is None else "is not one text; write one")
-        return str(value)
-
-    def number(self, key: str) -> int | None:
-        value = self.text(key, "")
-        if value and not value.isdigit():
-            self.fail(key, f"'{value}' is not a whole number; write one")
-        return int(value) if value else None
-
-    def part(self, key: str) -> _Part:
-        value = self.values.get(key, {})
-        if not isinstance(value, Mapping):
-            self.fail(key, "is no mapping; write one 'key: value' to a line, indented")
-        return _Part(f"{self.place}.{key}" if self.place else key, value)
-
-    def parts(self, key: str, what: str = "") -> Iterator[_Part]:
-        """Yield the mappings of a list, each placed by its own name or else by its number."""
-        values = self.values.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(each, Mapping) for each in values):
-            self.fail(key, "is no list of mappings; put each behind a dash")
-        for at, value in enumerate(values, start=1):
-            name = value.get("Name", f"{what or key}[{at}]")
-            yield _Part(f"{self.place}.{name}" if self.place else str(name), value)
-
-    def texts(self, key: str) -> dict[str, str]:
-        return {name: self.part(key).text(name) for name in self.part(key).values}
-
-
 def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
     """Return what resolved properties of an AWS::CodePipeline::Pipeline in a region define.
 
     Raises `RehearsalError` for what cannot be read; `definition_rules` says what is wrong with
     a definition that can.
     """
-    top = _Part("", properties)
+    top = Part("", properties)
     return Definition(
         role=top.text("RoleArn"),
         region=region,
@@ -142,12 +99,12 @@ def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
     )
 
 
-def _stage(part: _Part, region: str) -> Stage:
+def _stage(part: Part, region: str) -> Stage:
     name = part.text("Name")
     return Stage(name, tuple(_action(each, name, region) for each in part.parts("Actions")))
 
 
-def _action(part: _Part, stage: str, region: str) -> Action:
+def _action(part: Part, stage: str, region: str) -> Action:
     kind = part.part("ActionTypeId")
     order = part.number("RunOrder")
     return Action(
@@ -168,7 +125,7 @@ def _action(part: _Part, stage: str, region: str) -> Action:
     )
 
 
-def _stores(top: _Part, region: str) -> Iterator[Store]:
+def _stores(top: Part, region: str) -> Iterator[Store]:
     """Yield the stores: one of the pipeline's region, or one of each region by name."""
     if "ArtifactStore" in top.values:
         yield _store(top.part("ArtifactStore"), region)
@@ -176,15 +133,13 @@ def _stores(top: _Part, region: str) -> Iterator[Store]:
         yield _store(each.part("ArtifactStore"), each.text("Region"))
 
 
-def _store(part: _Part, region: str) -> Store:
+def _store(part: Part, region: str) -> Store:
     return Store(region, part.text("Location"), part.part("EncryptionKey").text("Id", ""))
 
 
-def _trigger(part: _Part) -> Trigger:
+def _trigger(part: Part) -> Trigger:
     git = part.part("GitConfiguration")
-    branches = [
-        str(branch)
-        for push in git.parts("Push")
-        for branch in push.part("Branches").values.get("Includes", [])
-    ]
+    branches = (
+        branch for push in git.parts("Push") for branch in push.part("Branches").words("Includes")
+    )
     return Trigger(git.text("SourceActionName"), tuple(branches))

@@ -29,7 +29,11 @@ def read_values(
         raise RehearsalError(f"--param {name}: {template.path} has no such parameter{near}")
     asked = {name: _asked(name, each, template) for name, each in parameters.items()}
     for name, value in given.items():
-        _check(name, asked[name], value)
+        try:
+            _check(name, asked[name], value)
+        except (TypeError, ValueError):
+            why = "is not written as CloudFormation wants it; look it up there"
+            raise RehearsalError(f"{template.path}: Parameters.{name}: {why}") from None
     return {name: _value(name, each, given.get(name), stored) for name, each in asked.items()}
 
 

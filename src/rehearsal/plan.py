@@ -108,9 +108,14 @@ def _plan(name: str, properties: Mapping[str, Any], scope: Scope) -> Plan:
         refuse_problems(definition)
         beside = _Beside(read_projects(scope), read_functions(scope))
         _refuse_unexported(definition, beside)
+        return _assemble(name, definition, beside, scope)
     except RehearsalError as error:
-        here = f"{scope.template.path}: "
-        raise RehearsalError(f"{here}{str(error).removeprefix(here)}") from None
+        here = f"{scope.template.path}:"
+        said = str(error)
+        raise RehearsalError(said if said.startswith(here) else f"{here} {said}") from None
+
+
+def _assemble(name: str, definition: Definition, beside: _Beside, scope: Scope) -> Plan:
     stages = tuple(_stage(each, beside, scope.place) for each in definition.stages)
     steps = [step for stage in stages for group in stage.groups for step in group.steps]
     used = [each for step in steps if (each := beside.project(step.action))]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from rehearsal.buildspec_file import Spec, SpecError, read_spec
 from rehearsal.errors import RehearsalError
+from rehearsal.part import Part
 from rehearsal.resolve import Scope, holds, resolve
 
 PROJECT = "AWS::CodeBuild::Project"
@@ -33,29 +33,32 @@ class Project:
 
 def read_projects(scope: Scope) -> dict[str, Project]:
     """Return the projects by the name an action calls them. Raise `RehearsalError`."""
-    return {name: _project(name, properties, scope) for name, properties in _made(PROJECT, scope)}
+    return {name: _project(name, part, scope) for name, part in _made(PROJECT, scope)}
 
 
 def read_functions(scope: Scope) -> frozenset[str]:
     """Return the names by which actions call the functions. Raise `RehearsalError`."""
-    return frozenset(name for name, _properties in _made(FUNCTION, scope))
+    return frozenset(name for name, _part in _made(FUNCTION, scope))
 
 
-def _made(type_: str, scope: Scope) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _made(type_: str, scope: Scope) -> Iterator[tuple[str, Part]]:
     for title, each in scope.template.resources(type_).items():
         if "Condition" not in each or holds(each["Condition"], scope):
-            yield resolve({"Ref": title}, scope), each.get("Properties", {})
+            properties = Part(f"Resources.{title}", each).part("Properties")
+            yield str(resolve({"Ref": title}, scope)), properties
 
 
-def _project(name: str, properties: Mapping[str, Any], scope: Scope) -> Project:
-    source = resolve(properties.get("Source", {}), scope)
-    environment = resolve(properties.get("Environment", {}), scope)
-    text = source.get("BuildSpec", "buildspec.yml")
+def _project(name: str, properties: Part, scope: Scope) -> Project:
+    asked = {key: properties.values.get(key, {}) for key in ("Source", "Environment")}
+    made = Part(properties.place, resolve(asked, scope))
+    text = made.part("Source").text("BuildSpec", "buildspec.yml")
+    environment = made.part("Environment")
     return Project(
         name=name,
-        image=str(environment.get("Image", "")),
+        image=environment.text("Image", ""),
         environment={
-            each["Name"]: each["Value"] for each in environment.get("EnvironmentVariables", [])
+            each.text("Name"): each.text("Value")
+            for each in environment.parts("EnvironmentVariables")
         },
         spec=_spec(name, text, scope) if "\n" in text else None,
         file="" if "\n" in text else text,

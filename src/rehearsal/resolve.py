@@ -23,6 +23,8 @@ CALLED_BY = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::SSM::Parameter": "Name",
 }
+CIRCLE = "refers to itself, directly or through others; break the circle"
+MISWRITTEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 NO_VALUE = object()
 
 
@@ -70,20 +72,29 @@ def resolve(node: Any, scope: Scope) -> Any:
     try:
         return _resolve(node, scope)
     except RecursionError:
-        scope.fail(node, "refers to itself, directly or through others; break the circle")
+        scope.fail(node, CIRCLE)
 
 
 def holds(condition: Any, scope: Scope) -> bool:
     """Return whether a condition holds: its name, or functions. Raise `RehearsalError`."""
+    try:
+        return _holds(condition, scope)
+    except RecursionError:
+        scope.fail(condition, CIRCLE)
+    except MISWRITTEN:
+        scope.fail(condition, "the condition is not written as CloudFormation wants it; look it up")
+
+
+def _holds(condition: Any, scope: Scope) -> bool:
     if isinstance(condition, str):
         conditions = scope.template.section("Conditions")
         if condition not in conditions:
             near = nearest(condition, conditions)
             scope.fail(condition, f"there is no condition {condition}{near}; declare it")
-        return holds(conditions[condition], scope)
+        return _holds(conditions[condition], scope)
     name, operands = _function(condition) or ("", None)
     if name == "Condition":
-        return holds(operands, scope)
+        return _holds(operands, scope)
     if name not in CONDITIONS or not isinstance(operands, list):
         known = ", ".join(CONDITIONS)
         scope.fail(condition, f"{name or 'this'} is no condition that is known here; use {known}")
@@ -97,7 +108,7 @@ def _resolve(node: Any, scope: Scope) -> Any:
             scope.fail(node, f"{name} is not resolved here; write it without that function")
         try:
             return FUNCTIONS[name](operand, scope)
-        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
+        except MISWRITTEN:
             scope.fail(node, f"{name} is not written as CloudFormation wants it; look it up there")
     if isinstance(node, Mapping):
         pairs = ((str(key), _resolve(each, scope)) for key, each in node.items())
@@ -137,7 +148,7 @@ def _resource(name: str, scope: Scope) -> Mapping[str, Any]:
         known = {*scope.values, *resources}
         scope.fail(name, f"nothing is called {name}{nearest(name, known)}; mend the name")
     resource: Mapping[str, Any] = resources[name]
-    if "Condition" in resource and not holds(resource["Condition"], scope):
+    if "Condition" in resource and not _holds(resource["Condition"], scope):
         what = f"{name} is needed and not made: its condition {resource['Condition']} does not hold"
         scope.fail(name, f"{what}; refer to it under that condition only")
     return resource
@@ -169,7 +180,7 @@ def _sub(operand: Any, scope: Scope) -> str:
 
 def _if(operand: Any, scope: Scope) -> Any:
     condition, then, otherwise = operand
-    return _resolve(then if holds(condition, scope) else otherwise, scope)
+    return _resolve(then if _holds(condition, scope) else otherwise, scope)
 
 
 def _join(operand: Any, scope: Scope) -> str:
@@ -241,9 +252,9 @@ FUNCTIONS: Mapping[str, Callable[[Any, Scope], Any]] = {
 }
 CONDITIONS: Mapping[str, Callable[[list[Any], Scope], bool]] = {
     "Fn::Equals": _equals,
-    "Fn::Not": lambda operands, scope: not holds(operands[0], scope),
-    "Fn::And": lambda operands, scope: all(holds(each, scope) for each in operands),
-    "Fn::Or": lambda operands, scope: any(holds(each, scope) for each in operands),
+    "Fn::Not": lambda operands, scope: not _holds(operands[0], scope),
+    "Fn::And": lambda operands, scope: all(_holds(each, scope) for each in operands),
+    "Fn::Or": lambda operands, scope: any(_holds(each, scope) for each in operands),
     "Fn::Contains": _contains,
     "Fn::EachMemberIn": _each_member_in,
 }

@@ -36,7 +36,7 @@ def _broken(scope: Scope) -> Iterator[tuple[str, Any]]:
             if "RuleCondition" not in rule or holds(rule["RuleCondition"], scope):
                 assertions = rule["Assertions"]
                 yield from ((name, each) for each in assertions if not holds(each["Assert"], scope))
-        except (KeyError, TypeError, ValueError, RecursionError):
+        except (KeyError, TypeError):
             raise RehearsalError(
                 f"{scope.template.path}: Rules.{name}: is not written as CloudFormation wants it"
             ) from None
