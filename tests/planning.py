@@ -10,7 +10,8 @@ from typing import Any
 from templates.committed import TEMPLATES
 
 from rehearsal.parameters import read_values
-from rehearsal.resolve import Place, Scope, resolve
+from rehearsal.place import Place
+from rehearsal.resolve import Scope, resolve
 from rehearsal.rules import obey_rules
 from rehearsal.template_file import PIPELINE, Template, read_template
 

@@ -8,6 +8,15 @@ from typing import Any
 
 from rehearsal.part import Part
 
+PIPELINE_KEYS = (
+    *("Name", "PipelineType", "ExecutionMode", "RoleArn", "ArtifactStore", "ArtifactStores"),
+    *("Stages", "Triggers", "Variables", "RestartExecutionOnUpdate", "Tags"),
+)
+ACTION_KEYS = (
+    *("Name", "Namespace", "ActionTypeId", "Configuration", "InputArtifacts", "OutputArtifacts"),
+    *("Region", "RoleArn", "RunOrder", "TimeoutInMinutes"),
+)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -77,6 +86,11 @@ class Definition:
         """Every action, stage by stage."""
         return tuple(action for stage in self.stages for action in stage.actions)
 
+    def is_before(self, one: Action, other: Action) -> bool:
+        """Return whether an action is done before another begins."""
+        order = {stage.name: at for at, stage in enumerate(self.stages)}
+        return (order[one.stage], one.run_order) < (order[other.stage], other.run_order)
+
 
 def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
     """Return what resolved properties of an AWS::CodePipeline::Pipeline in a region define.
@@ -84,7 +98,7 @@ def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
     Raises `RehearsalError` for what cannot be read; `definition_rules` says what is wrong with
     a definition that can.
     """
-    top = Part("", properties)
+    top = Part("", properties).only(*PIPELINE_KEYS)
     return Definition(
         role=top.text("RoleArn"),
         region=region,
@@ -100,12 +114,12 @@ def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
 
 
 def _stage(part: Part, region: str) -> Stage:
-    name = part.text("Name")
+    name = part.only("Name", "Actions").text("Name")
     return Stage(name, tuple(_action(each, name, region) for each in part.parts("Actions")))
 
 
 def _action(part: Part, stage: str, region: str) -> Action:
-    kind = part.part("ActionTypeId")
+    kind = part.only(*ACTION_KEYS).part("ActionTypeId")
     order = part.number("RunOrder")
     return Action(
         stage=stage,
@@ -138,8 +152,8 @@ def _store(part: Part, region: str) -> Store:
 
 
 def _trigger(part: Part) -> Trigger:
-    git = part.part("GitConfiguration")
-    branches = (
-        branch for push in git.parts("Push") for branch in push.part("Branches").words("Includes")
-    )
-    return Trigger(git.text("SourceActionName"), tuple(branches))
+    git = part.only("ProviderType", "GitConfiguration").part("GitConfiguration")
+    pushes = git.only("SourceActionName", "Push").parts("Push")
+    branches = (each.only("Branches").part("Branches").only("Includes") for each in pushes)
+    included = tuple(branch for each in branches for branch in each.words("Includes"))
+    return Trigger(git.text("SourceActionName"), included)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from rehearsal.artifact_rules import ARTIFACT_RULES
 from rehearsal.definition import Action, Definition
 from rehearsal.errors import RehearsalError, nearest
 from rehearsal.providers import ACTION_MODES, CAPABILITIES, PROVIDERS
@@ -35,12 +36,6 @@ def variables_read(action: Action) -> list[tuple[str, str]]:
     """Return namespace and name of each variable an action's configuration reads."""
     found = (pair for text in action.configuration.values() for pair in VARIABLE.findall(text))
     return list(dict.fromkeys(found))
-
-
-def is_before(one: Action, other: Action, definition: Definition) -> bool:
-    """Return whether an action is done before another begins."""
-    order = {stage.name: at for at, stage in enumerate(definition.stages)}
-    return (order[one.stage], one.run_order) < (order[other.stage], other.run_order)
 
 
 def unknown_actions(definition: Definition) -> Iterator[str]:
@@ -122,35 +117,6 @@ def actions_out_of_place(definition: Definition) -> Iterator[str]:
             )
 
 
-def unmade_inputs(definition: Definition) -> Iterator[str]:
-    """An input artifact is made by an action that is done before."""
-    makers = {name: action for action in definition.actions for name in action.outputs}
-    for action in definition.actions:
-        for name in action.inputs:
-            maker = makers.get(name)
-            if maker is None:
-                near = nearest(name, makers) or "; make it, or take another"
-                yield f"{action.place}.InputArtifacts: nobody makes {name}{near}"
-            elif not is_before(maker, action, definition):
-                yield (
-                    f"{action.place}.InputArtifacts: {name} is made by {maker.place}, which is not "
-                    "done before; give that a lower RunOrder or an earlier stage"
-                )
-
-
-def miscounted_artifacts(definition: Definition) -> Iterator[str]:
-    """Each provider takes and makes so many artifacts."""
-    for action in definition.actions:
-        known = PROVIDERS[action.provider]
-        for what, names, (least, most) in (
-            ("InputArtifacts", action.inputs, known.inputs),
-            ("OutputArtifacts", action.outputs, known.outputs),
-        ):
-            if not least <= len(names) <= most:
-                wanted = f"{least}" if least == most else f"{least} to {most}"
-                yield f"{action.place}.{what}: {len(names)}; {action.provider} wants {wanted}"
-
-
 def undefined_variables(definition: Definition) -> Iterator[str]:
     """A variable is of a namespace that an action done before has, or of the pipeline itself."""
     spaces = {action.namespace: action for action in definition.actions if action.namespace}
@@ -165,7 +131,7 @@ def undefined_variables(definition: Definition) -> Iterator[str]:
             if space not in spaces:
                 near = nearest(space, spaces) or "; give it to the action that is meant"
                 yield f"{written}: no action has the namespace {space}{near}"
-            elif not is_before(spaces[space], action, definition):
+            elif not definition.is_before(spaces[space], action):
                 yield f"{written}: {spaces[space].place} is not done before; run it earlier"
 
 
@@ -209,21 +175,6 @@ def _unknown(place: str, word: str, known: Iterable[str] | Mapping[str, object])
         yield f"{place}: '{word}' is not known{nearest(word, known)}; use {', '.join(known)}"
 
 
-def paths_outside_inputs(definition: Definition) -> Iterator[str]:
-    """A path ARTIFACT::FILE leads into an artifact the action takes in."""
-    for action in definition.actions:
-        for key in ("TemplatePath", "TemplateConfiguration"):
-            value = action.configuration.get(key)
-            if value is None:
-                continue
-            artifact, separator, file = value.partition("::")
-            if not (separator and file):
-                yield f"{action.place}.{key}: '{value}' is not ARTIFACT::FILE; write it so"
-            elif artifact not in action.inputs:
-                near = nearest(artifact, action.inputs) or "; add it to InputArtifacts"
-                yield f"{action.place}.{key}: {artifact} is no input of this action{near}"
-
-
 def triggers_of_nothing(definition: Definition) -> Iterator[str]:
     """A trigger names a source action that comes from a connection, in a pipeline of type V2."""
     if definition.type != "V2" and (definition.triggers or definition.variables):
@@ -248,12 +199,10 @@ RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     bad_run_orders,
     regions_without_store,
     actions_out_of_place,
-    unmade_inputs,
-    miscounted_artifacts,
     undefined_variables,
     wrong_keys,
     bad_values,
     unknown_modes,
-    paths_outside_inputs,
     triggers_of_nothing,
+    *ARTIFACT_RULES,
 )

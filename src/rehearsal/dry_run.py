@@ -11,8 +11,9 @@ from botocore.session import Session
 from operate.regions import partition_of
 from rehearsal.errors import RehearsalError, nearest
 from rehearsal.parameters import read_values
+from rehearsal.place import Place
 from rehearsal.plan import Plan, make_plans
-from rehearsal.resolve import Place, Scope
+from rehearsal.resolve import Scope
 from rehearsal.rules import obey_rules
 from rehearsal.template_file import PIPELINE, Template, read_template
 

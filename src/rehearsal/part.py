@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import RehearsalError, nearest
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,13 @@ class Part:
 
     def fail(self, key: str, words: str) -> NoReturn:
         raise RehearsalError(f"{f'{self.place}.' if self.place else ''}{key}: {words}")
+
+    def only(self, *known: str) -> Part:
+        """Refuse every other key, for what is not understood must not be passed over."""
+        for key in sorted(self.values.keys() - set(known)):
+            near = nearest(key, known) or "; leave it out"
+            self.fail(key, f"is not known here{near}")
+        return self
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.get(key, default)

@@ -11,10 +11,11 @@ from rehearsal.definition import Action, Definition, Stage, Store, read_definiti
 from rehearsal.definition_rules import refuse_problems, variables_read
 from rehearsal.errors import RehearsalError, nearest
 from rehearsal.limits import not_shown, stood_in
+from rehearsal.place import Place
 from rehearsal.placeholders import account_of, found_in
 from rehearsal.projects import Project, read_functions, read_projects
 from rehearsal.providers import PROVIDERS
-from rehearsal.resolve import Place, Scope, holds, resolve
+from rehearsal.resolve import Scope, holds, resolve
 from rehearsal.sentences import sentence
 from rehearsal.template_file import PIPELINE
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from rehearsal.errors import RehearsalError, nearest
 from rehearsal.parameters import Value
+from rehearsal.place import NO_VALUE, Place
 from rehearsal.placeholders import is_placeholder, part_of, placeholder
 from rehearsal.template_file import Template
 
@@ -25,32 +26,6 @@ CALLED_BY = {
 }
 CIRCLE = "refers to itself, directly or through others; break the circle"
 MISWRITTEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
-NO_VALUE = object()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a stack is launched, and its name; `suffix` is what URLs end in there."""
-
-    region: str
-    partition: str
-    suffix: str
-    stack: str
-    account: str = placeholder("AWS::AccountId")
-
-    @property
-    def pseudo_parameters(self) -> dict[str, Any]:
-        """What the AWS:: parameters hold here."""
-        return {
-            "AWS::AccountId": self.account,
-            "AWS::NoValue": NO_VALUE,
-            "AWS::NotificationARNs": [],
-            "AWS::Partition": self.partition,
-            "AWS::Region": self.region,
-            "AWS::StackId": placeholder("AWS::StackId"),
-            "AWS::StackName": self.stack,
-            "AWS::URLSuffix": self.suffix,
-        }
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,16 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
         put("Dev", CHANGES, CONFIGURATION, "TemplatePath", to="a.yaml"),
         "'a.yaml' is not ARTIFACT::FILE",
     ),
+    "two inputs, none first": (
+        CHINA,
+        put("Prod", "Review", "InputArtifacts", to=[{"Name": "Packaged"}, {"Name": "Bundle"}]),
+        "Prod.Review.Configuration.PrimarySource: is missing",
+    ),
+    "no such first input": (
+        CHINA,
+        put("Prod", "Review", CONFIGURATION, "PrimarySource", to="Bundle"),
+        "PrimarySource: Bundle is no input of this action",
+    ),
     "trigger of nothing": (
         CHINA,
         lambda p: p.update(Triggers=[{"GitConfiguration": {"SourceActionName": "Sorce"}}]),
@@ -283,6 +293,16 @@ def test_the_first_problem_is_said_and_the_others_are_counted() -> None:
         (
             put("Build", "Build", "InputArtifacts", to=["Source"]),
             "Build.Build.InputArtifacts: is no list of mappings",
+        ),
+        (
+            lambda p: p["Stages"][1].update(OnFailure={"Result": "ROLLBACK"}),
+            "Build.OnFailure: is not",
+        ),
+        (lambda p: p.update(Stagse=[]), r"Stagse: is not known here \(did you mean Stages\?\)"),
+        (put("Build", "Build", "Commands", to=["make"]), "Build.Build.Commands: is not known here"),
+        (
+            lambda p: p.update(Triggers=[{"GitConfiguration": {"PullRequest": []}}]),
+            "GitConfiguration.PullRequest: is not known here",
         ),
         (lambda p: p["ArtifactStores"][0].pop("Region"), r"ArtifactStores\[1\].Region: is missing"),
     ],

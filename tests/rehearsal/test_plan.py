@@ -11,9 +11,16 @@ import pytest
 from planning import PIPELINES, scope_of, template_of, written
 from templates.committed import text
 
+from pipeline.render import render_yaml
+from pipeline.stacks import multi_region_pipeline
+from pipeline.topology_file import parse_topology
 from rehearsal.errors import RehearsalError
+from rehearsal.parameters import read_values
+from rehearsal.place import Place
 from rehearsal.plan import Plan, Step, make_plans
 from rehearsal.plan_report import as_json, as_markdown, as_text
+from rehearsal.resolve import Scope
+from topologies import changed, toml
 
 CHINA, IMAGES = PIPELINES
 OWN = """\
@@ -202,6 +209,23 @@ def test_two_pipelines_make_two_plans_and_an_unmade_one_none(tmp_path: Path) -> 
     never += "Conditions: {Never: !Equals [a, b]}\n"
     plans = make_plans(scope_of(written(tmp_path, never)))
     assert [plan.pipeline for plan in plans] == ["Releases"]
+
+
+def test_a_pipeline_of_another_partition_with_a_twin_beyond_is_planned(tmp_path: Path) -> None:
+    beyond = {"region": "eu-west-1", "account": "TwinAccountId"}
+    topology = changed(
+        {
+            "home": "us-gov-east-1",
+            "stage": [{"name": "Live", "target": [{"region": "us-gov-west-1"}, beyond]}],
+        }
+    )
+    built = multi_region_pipeline.build(parse_topology(toml(topology), name="orders"))
+    template = written(tmp_path, render_yaml(built, "x"))
+    place = Place("us-gov-east-1", "aws-us-gov", "amazonaws.com", "orders")
+    (plan,) = make_plans(Scope(template, place, read_values(template, {}, {})))
+    assert step(plan, "Live.us-gov-west-1").account == "{AWS::AccountId}"
+    assert step(plan, "Live.eu-west-1").reaches == ("eu-west-1", "{TwinAccountId}")
+    assert plan.role == "arn:aws-us-gov:iam::{AWS::AccountId}:role/{CodePipelineServiceRole}"
 
 
 @pytest.mark.parametrize("name", PIPELINES)
