@@ -24,8 +24,9 @@ from topologies import changed, toml
 
 CHINA, IMAGES = PIPELINES
 OWN = """\
-Parameters: {Approvers: {Type: String, Default: everybody}}
+Conditions: {Never: !Equals [a, b]}
 Resources:
+  Unmade: {Type: 'AWS::CodeBuild::Project', Condition: Never, Properties: {Name: foreign}}
   Releases:
     Type: AWS::CodePipeline::Pipeline
     Properties:
@@ -45,6 +46,7 @@ Resources:
           TimeoutInMinutes: 90
           ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: '1'}
         - Name: Build
+          Namespace: Built
           RunOrder: 2
           ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1'}
           Configuration: {ProjectName: PROJECT, EnvironmentVariables: 'VARIABLES'}
@@ -111,6 +113,13 @@ def test_every_account_and_region_is_told() -> None:
         "us-east-2",
         "ap-south-1",
     ]
+
+
+def test_what_only_a_launch_can_tell_is_listed_and_variables_are_none_of_it() -> None:
+    assert plan_of(IMAGES).unknown == (
+        *("{CloudFormationServiceRole}", "{CodePipelineServiceRole}", "{CopyImage}"),
+        *("{S3BucketNameForOtherRegion1}", "{S3BucketNameForOtherRegion2}", "{S3BucketName}"),
+    )
 
 
 def test_each_step_is_one_sentence() -> None:
@@ -190,6 +199,7 @@ def test_a_template_of_ones_own(tmp_path: Path) -> None:
         "run CodeBuild project builder: buildspec buildspec.yml of its input"
     )
     assert step(plan, "Release.Build").reaches == ("cn-north-1",)
+    assert step(plan, "Release.Build").gives == ("Built.*",)
     assert step(plan, "Release.Delete").account == "999988887777"
     assert step(plan, "Release.Delete").what == "delete stack old, as x"
     assert step(plan, "Release.Ask").what == "wait until somebody approves, for 90 minutes at most"
@@ -201,12 +211,11 @@ def test_a_template_of_ones_own(tmp_path: Path) -> None:
 
 def test_two_pipelines_make_two_plans_and_an_unmade_one_none(tmp_path: Path) -> None:
     body = OWN[OWN.index("  Releases:") : OWN.index("  Project:")]
-    twice = OWN + body.replace("Releases", "Others").replace("PROJECT", "builder")
+    twice = OWN + body.replace("Releases:", "Others:").replace("PROJECT", "builder")
     filled = twice.replace("PROJECT", "builder").replace("VARIABLES", "[]")
     plans = make_plans(scope_of(written(tmp_path, filled)))
     assert [plan.pipeline for plan in plans] == ["Releases", "Others"]
     never = filled.replace("  Others:\n", "  Others:\n    Condition: Never\n")
-    never += "Conditions: {Never: !Equals [a, b]}\n"
     plans = make_plans(scope_of(written(tmp_path, never)))
     assert [plan.pipeline for plan in plans] == ["Releases"]
 
@@ -237,6 +246,9 @@ def test_the_terminal_shows_every_step_in_100_columns(name: str) -> None:
     assert "\033" not in shown
     assert re.sub(r"\033\[\d*m", "", as_text([plan], colour=True)) == shown
     words = " ".join(shown.split())
+    for stage in plan.stages:
+        for group in stage.groups:
+            assert f"  {group.run_order}  {group.steps[0].action.name}" in shown
     for each in plan.steps:
         assert f"{each.action.name} {each.action.region}" in words
         assert each.what in words
