@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check test slow bench lint lock clean
+.PHONY: help templates check rehearse test slow bench lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -19,6 +19,9 @@ templates: $(READY) ## Render every template into templates/
 
 check: $(READY) ## Compare templates/ with its sources and lint it for every region
 	@$(BIN)/python generate.py check
+
+rehearse: $(READY) ## Say what each pipeline will do; rehearsing itself is not built yet
+	@$(BIN)/python generate.py rehearse --dry-run
 
 test: $(READY) lint ## Run the linters and every test but the slow ones
 	@$(BIN)/python -m pytest -m 'not slow'

@@ -64,6 +64,7 @@ def test_help_tells_a_stranger_what_there_is() -> None:
         "render",
         "check",
         "list",
+        "rehearse --dry-run",
         "store-access-key --prefix",
         "examples:",
         "exit codes: 0 done, 1 failed, 2",

@@ -1,0 +1,75 @@
+"""Reads a rendered template from its file, YAML or JSON, intrinsic functions in their long form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode.decode import decode_str
+
+from rehearsal.errors import RehearsalError
+
+PIPELINE = "AWS::CodePipeline::Pipeline"
+LIBRARY = "Meridian"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template's content and the file it stands in."""
+
+    path: Path
+    document: Mapping[str, Any]
+
+    @property
+    def description(self) -> str:
+        """What the template says it is for, '' if it does not."""
+        return str(self.document.get("Description", ""))
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """The partitions the template says it is meant for, none if it does not."""
+        said = self.section("Metadata").get(LIBRARY)
+        meant = said.get("Partitions") if isinstance(said, Mapping) else None
+        return tuple(map(str, meant)) if isinstance(meant, list) else ()
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a section. Raise `RehearsalError` if it is no mapping."""
+        found = self.document.get(name, {})
+        if not isinstance(found, Mapping):
+            raise RehearsalError(f"{self.path}: {name} is no mapping; write one name to a line")
+        return found
+
+    def resources(self, type_: str) -> dict[str, Mapping[str, Any]]:
+        """Return the resources of a type by their logical ids."""
+        found = self.section("Resources").items()
+        return {name: each for name, each in found if _type(each) == type_}
+
+
+def read_template(path: Path) -> Template:
+    """Return a template. Raise `RehearsalError` where there is none, or what is there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RehearsalError(f"{path}: is not there; name a template, or its file") from None
+    except UnicodeDecodeError:
+        raise RehearsalError(f"{path}: is no text in UTF-8; name a template's file") from None
+    except OSError as error:
+        raise RehearsalError(f"{path}: cannot be read: {error.strerror}") from None
+    return Template(path, _decode(path, text))
+
+
+def _decode(path: Path, text: str) -> Mapping[str, Any]:
+    document, errors = decode_str(text)
+    if errors:
+        first = errors[0]
+        said = " ".join(first.message.split())
+        raise RehearsalError(f"{path}:{first.linenumber}: is no YAML: {said}; mend that line")
+    if not isinstance(document, Mapping) or not isinstance(document.get("Resources"), Mapping):
+        raise RehearsalError(f"{path}: is no template: it has no Resources; name a template's file")
+    return document
+
+
+def _type(resource: object) -> object:
+    return resource.get("Type") if isinstance(resource, Mapping) else None
