@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from rehearsal.errors import RehearsalError, nearest
@@ -35,11 +35,16 @@ class Scope:
     template: Template
     place: Place
     values: Mapping[str, Value]
+    line: int = 0
+
+    def at(self, node: Any) -> Scope:
+        """Return this scope, at the line a node stands in if its file told."""
+        mark = getattr(node, "start_mark", None)
+        return replace(self, line=mark.line + 1) if mark else self
 
     def fail(self, node: Any, words: str) -> NoReturn:
-        mark = getattr(node, "start_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise RehearsalError(f"{self.template.path}{line}: {words}")
+        line = self.at(node).line
+        raise RehearsalError(f"{self.template.path}{f':{line}' if line else ''}: {words}")
 
 
 def resolve(node: Any, scope: Scope) -> Any:
@@ -82,7 +87,7 @@ def _resolve(node: Any, scope: Scope) -> Any:
         if name not in FUNCTIONS:
             scope.fail(node, f"{name} is not resolved here; write it without that function")
         try:
-            return FUNCTIONS[name](operand, scope)
+            return FUNCTIONS[name](operand, scope.at(node))
         except MISWRITTEN:
             scope.fail(node, f"{name} is not written as CloudFormation wants it; look it up there")
     if isinstance(node, Mapping):

@@ -25,8 +25,8 @@ def obey_rules(scope: Scope, given: Collection[str]) -> Scope:
     }
     scope = replace(scope, values={**scope.values, **{name: placeholder(name) for name in asked}})
     for rule, assertion in _broken(scope):
-        words = assertion.get("AssertDescription", "it does not hold; give other values")
-        scope.fail(assertion, f"Rules.{rule}: {words}")
+        words = assertion.get("AssertDescription", "It does not hold.")
+        scope.fail(assertion, f"Rules.{rule}: {words} Say --region or --param.")
     return scope
 
 

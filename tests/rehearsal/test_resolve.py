@@ -112,7 +112,7 @@ def test_what_parameter_store_holds_is_taken_where_it_is_known(tmp_path: Path) -
 
 
 REFUSED = {
-    "!Ref Nme": "template.yaml: nothing is called Nme (did you mean Name?)",
+    "!Ref Nme": "template.yaml:24: nothing is called Nme (did you mean Name?)",
     "!Ref Never": "Never is needed and not made: its condition Fails does not hold",
     "!Ref Snake": "refers to itself, directly or through others",
     "!If [Circle, 1, 2]": "refers to itself, directly or through others",
@@ -129,11 +129,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("written_as", REFUSED)
-def test_what_cannot_be_resolved_is_named(tmp_path: Path, written_as: str) -> None:
+def test_what_cannot_be_resolved_is_named_with_its_line(tmp_path: Path, written_as: str) -> None:
     with pytest.raises(RehearsalError) as refused:
         value_of(scope(tmp_path, written_as))
     assert REFUSED[written_as] in str(refused.value)
-    assert "template.yaml" in str(refused.value)
+    assert "template.yaml:" in str(refused.value)
 
 
 @pytest.mark.parametrize(
