@@ -89,6 +89,10 @@ def main(partition: str) -> None:
         embedded_builds,
         embedded_desk,
         embedded_identity,
+        embedded_image_access,
+        embedded_image_parameters,
+        embedded_image_references,
+        embedded_images,
         embedded_network,
         embedded_pipelines,
         embedded_templates,
@@ -98,6 +102,10 @@ def main(partition: str) -> None:
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
+    embedded_images.install(partition)
+    embedded_image_references.install(partition)
+    embedded_image_access.install(partition)
+    embedded_image_parameters.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
     embedded_templates.install()
