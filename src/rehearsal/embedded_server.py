@@ -88,6 +88,7 @@ def main(partition: str) -> None:
         embedded_buckets,
         embedded_builds,
         embedded_desk,
+        embedded_groups,
         embedded_identity,
         embedded_image_access,
         embedded_image_parameters,
@@ -106,6 +107,7 @@ def main(partition: str) -> None:
     embedded_image_references.install(partition)
     embedded_image_access.install(partition)
     embedded_image_parameters.install()
+    embedded_groups.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
     embedded_templates.install()
