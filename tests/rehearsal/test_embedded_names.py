@@ -74,14 +74,16 @@ def test_the_version_is_the_one_that_is_pinned() -> None:
 
 def test_every_name_we_touch_is_there() -> None:
     names = {each for path in OURS for each in touched(path)}
-    assert len(names) > 50
-    form = r"^(?:(?:async )?def |class |from .* import .*|import )?\b{}\b(?:[(:,]|\s*=|$)"
-    absent = [
-        f"{module}: {name}"
-        for module, name in sorted(names)
-        if not re.search(form.format(re.escape(name)), source(module), re.M)
-    ]
+    assert len(names) > 40, "this looks at nothing"
+    absent = [f"{module}: {name}" for module, name in sorted(names) if not has(module, name)]
     assert absent == []
+
+
+def has(module: str, name: str) -> bool:
+    """Return whether a module of MiniStack makes or imports a name at its top."""
+    made = rf"(?:(?:async )?def |class )?{name}\b(?:[(:]|\s*=)"
+    brought = rf"(?:from .* )?import .*\b{name}\b|    {name},$"
+    return bool(re.search(f"^(?:{made}|{brought})", source(module), re.M))
 
 
 @pytest.mark.parametrize("module", LACKING)
