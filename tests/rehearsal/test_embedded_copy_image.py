@@ -24,6 +24,7 @@ from rehearsal.embedded_aws import root
 FIRST, SECOND = OTHERS = ("us-east-2", "ap-south-1")
 NAME = "multi-region-pipeline"
 PARAMETER = "AMI_VERSION"
+OTHER_GRANTS = ("ec2:CreateTags", "ec2:DescribeImages", "ssm:GetParameter", "ssm:PutParameter")
 MOST_ROUNDS = 10
 AN_HOUR = 3600
 _JOBS = (f"job-{number}" for number in itertools.count(1))
@@ -140,10 +141,12 @@ def removes(home: Home) -> bool:
     return first not in left
 
 
+@pytest.mark.slow
 def test_the_function_removes_an_image_that_nothing_names(home: Home) -> None:
     assert removes(home)
 
 
+@pytest.mark.slow
 def test_the_function_keeps_an_image_that_a_launch_template_names(home: Home) -> None:
     first = home.act(home.build()).given["outputVariables"][FIRST]
     ec2 = home.client("ec2", FIRST)
@@ -190,10 +193,7 @@ def test_a_copy_that_fails_fails_the_job_with_its_reason_and_a_retry_replaces_it
     "action",
     [
         "ec2:CopyImage",
-        "ec2:CreateTags",
-        "ec2:DescribeImages",
-        "ssm:GetParameter",
-        "ssm:PutParameter",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in OTHER_GRANTS),
     ],
 )
 def test_the_function_fails_for_each_grant_that_is_taken_from_its_role(

@@ -62,7 +62,7 @@ class Application:
         return status
 
 
-@pytest.fixture(name="application", params=["aws", "aws-cn"])
+@pytest.fixture(name="application", params=["aws", pytest.param("aws-cn", marks=pytest.mark.slow)])
 def _application(clouds: Clouds, request: pytest.FixtureRequest) -> Application:
     home = request.param == "aws"
     aws, region = (clouds.home, HOME_REGION) if home else (clouds.china, CHINA_REGION)
@@ -122,6 +122,18 @@ def test_only_an_image_that_is_there_is_written_to_a_parameter_of_images(
     assert (found["Value"], found["DataType"]) == (image, IMAGE)
     with pytest.raises(ClientError, match="no id of an image"):
         ssm.put_parameter(**given, Value="latest")
+
+
+def test_a_rule_of_its_own_stands_in_its_security_group(application: Application) -> None:
+    application.image("any")
+    stack = deploy(application)
+    ec2 = application.client("ec2")
+    found = ec2.describe_security_groups()["SecurityGroups"]
+    groups = {each["GroupName"].removeprefix(f"{stack}-"): each for each in found}
+    (rule,) = groups["InstanceGroup"]["IpPermissions"]
+    (source,) = rule["UserIdGroupPairs"]
+    assert (rule["FromPort"], rule["ToPort"]) == (8080, 8080)
+    assert source["GroupId"] == groups["LoadBalancerGroup"]["GroupId"]
 
 
 def deploy(application: Application) -> str:
