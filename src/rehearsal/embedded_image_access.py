@@ -5,8 +5,11 @@ a call. Here CopyImage is asked about on the image there, the image here and the
 CreateTags for what it tags; DeregisterImage with DeleteSnapshot for what it removes; and
 DescribeImageReferences with the calls it makes for the caller, as ec2-images.amazonaws.com.
 
-What of these AWS asks about is read from its service authorization reference and the page "Identify
-resources referencing selected AMIs"; only an account proves it. A key's grants are not asked about.
+That CopyImage is asked about on its source, too, is in "Grant permissions to copy Amazon EC2 AMIs"
+(EC2 user guide); which calls DescribeImageReferences makes, in AWS's managed policy
+AmazonEC2ImageReferencesAccessPolicy, less Image Builder's; that DeregisterImage is asked about its
+snapshots is a guess from what it does. Not as in AWS: nobody asks what a key's policy and its
+grants say.
 """
 
 from __future__ import annotations

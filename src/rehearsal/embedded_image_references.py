@@ -25,7 +25,7 @@ def install(partition: str) -> None:
 
 
 def asked_types(given: Given) -> list[str]:
-    """Return the types of resources a call asks about, all that there are if it names none."""
+    """Return the types of resources a call asks about."""
     if ec2._p(given, "IncludeAllResourceTypes") == "true":
         return list(TYPES)
     asked = (ec2._p(given, f"ResourceType.{at}.ResourceType") for at in range(1, len(given)))

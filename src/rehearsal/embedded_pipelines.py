@@ -4,8 +4,8 @@ A pipeline here is a definition that stands and is never run. Whoever runs it op
 approvals at the `desk`; the functions and people of the pipeline answer by the calls of AWS.
 
 Not as in AWS: whether the role trusts CodePipeline is asked when it is assumed, not when the
-pipeline is made; an execution is whatever the opener of an approval calls one; and a job that has
-been answered may be opened again under its id.
+pipeline is made; GetPipelineState tells of approvals alone; and a job that has been answered may be
+opened again under its id.
 """
 
 from __future__ import annotations
@@ -18,20 +18,17 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.session import Session
-from botocore.validate import ParamValidator
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
 from rehearsal import embedded_desk
+from rehearsal.embedded_definitions import definition
 from rehearsal.embedded_desk import Given, RefusalError
 
 SERVICE = "codepipeline"
 TYPE = "AWS::CodePipeline::Pipeline"
-FEWEST_STAGES = 2
-# What a template says of a pipeline beside its definition, or says in another form.
-BESIDE = ("Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate", "ArtifactStores")
 STATUS = {"Approved": "Succeeded", "Rejected": "Failed"}
 OPEN = "InProgress"
 
@@ -68,7 +65,7 @@ def _create(logical_id: str, properties: Given, stack: str) -> tuple[str, Given]
     name = properties.get("Name") or provisioners._physical_name(stack, logical_id, max_len=100)
     if name in _pipelines:
         raise ValueError(f"A pipeline with the name '{name}' already exists in this account")
-    _pipelines[name] = {**_definition(name, properties), "version": 1}
+    _pipelines[name] = {**definition(name, properties), "version": 1}
     return name, {"Version": "1"}
 
 
@@ -81,51 +78,8 @@ def _update(
         provisioners._delete_predecessor(_pipelines.pop, id_, None)
         return made
     version = _pipelines[id_]["version"] + 1
-    _pipelines[id_] = {**_definition(id_, new), "version": version}
+    _pipelines[id_] = {**definition(id_, new), "version": version}
     return id_, {"Version": str(version)}
-
-
-@functools.cache
-def _shape() -> Any:
-    """Return what a definition looks like in the API."""
-    return Session().get_service_model(SERVICE).shape_for("PipelineDeclaration")
-
-
-def _definition(name: str, properties: Given) -> Given:
-    """Return the definition in a template as the API has it; ValueError for one AWS refuses."""
-    shape = _shape()
-    given = {key: value for key, value in properties.items() if key not in BESIDE}
-    found: Given = {**_in_form(given, shape, TYPE), "name": name}
-    if "ArtifactStores" in properties:
-        stores = {each["Region"]: each["ArtifactStore"] for each in properties["ArtifactStores"]}
-        form = shape.members["artifactStores"]
-        found["artifactStores"] = _in_form(stores, form, "ArtifactStores")
-    report = ParamValidator().validate(found, shape)
-    if report.has_errors():
-        raise ValueError(report.generate_report())
-    if len(found["stages"]) < FEWEST_STAGES:
-        raise ValueError(
-            f"Pipeline has only {len(found['stages'])} stage(s). "
-            f"There should be a minimum of {FEWEST_STAGES} stages in a pipeline"
-        )
-    return found
-
-
-def _in_form(value: Any, shape: Any, place: str) -> Any:
-    """Return a template's value with the API's names and types."""
-    if shape.type_name == "structure":
-        found = {}
-        for key, each in value.items():
-            member = key[0].lower() + key[1:]
-            if member not in shape.members:
-                raise ValueError(f"extraneous key [{key}] is not permitted in {place}")
-            found[member] = _in_form(each, shape.members[member], f"{place}.{key}")
-        return found
-    if shape.type_name == "list":
-        return [_in_form(each, shape.member, place) for each in value]
-    if shape.type_name == "map":
-        return {key: _in_form(each, shape.value, place) for key, each in value.items()}
-    return int(value) if shape.type_name == "integer" else value
 
 
 async def _handle(_method: str, _path: str, headers: Given, body: bytes, _query: Given) -> Any:
