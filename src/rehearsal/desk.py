@@ -1,7 +1,7 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
-Here jobs and approvals of a pipeline are opened, as CodePipeline does, and their answers read; and
-here is said how copies of images fare. `embedded_desk` answers, to the root of an account alone.
+Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
+their answers read; and here is said how copies of images fare. `embedded_desk` answers, to the root of an account alone.
 """
 
 from __future__ import annotations
@@ -37,12 +37,26 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A start of a pipeline: the execution's id, who asked for it, as ARN, and what was passed."""
+
+    id: str
+    by: str
+    given: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Desk:
     """The desk of one account in one region. A call that is refused raises `HTTPError`."""
 
     aws: EmbeddedAws
     account: str
     region: str
+
+    def read_starts(self, pipeline: str) -> list[Start]:
+        """Return the executions of a pipeline that were asked for, the oldest first."""
+        found = self._call("ReadStarts", pipelineName=pipeline)["starts"]
+        return [Start(**each) for each in found]
 
     def open_job(self, job: str) -> None:
         """Let a job be answered, once."""

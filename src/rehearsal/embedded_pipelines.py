@@ -1,7 +1,8 @@
 """CodePipeline, which MiniStack lacks: the type, what is asked of a pipeline, jobs and approvals.
 
-A pipeline here is a definition that stands and is never run. Whoever runs it opens its jobs and
-approvals at the `desk`; the functions and people of the pipeline answer by the calls of AWS.
+A pipeline here is a definition that stands and is never run. Whoever runs it reads at the `desk`
+who started it, and opens its jobs and approvals there; the functions and people of the pipeline
+answer by the calls of AWS.
 
 Not as in AWS: whether the role trusts CodePipeline is asked when it is assumed, not when the
 pipeline is made; GetPipelineState tells of approvals alone; and a job that has been answered may be
@@ -35,6 +36,7 @@ OPEN = "InProgress"
 _pipelines = AccountRegionScopedDict()
 _jobs = AccountRegionScopedDict()
 _approvals = AccountRegionScopedDict()
+_starts = AccountRegionScopedDict()
 
 
 def install(partition: str) -> None:
@@ -57,6 +59,7 @@ def install(partition: str) -> None:
         OpenJob=_open_job,
         ReadApproval=_read_approval,
         ReadJob=_read_job,
+        ReadStarts=_read_starts,
     )
     _name_resources(partition)
 
@@ -179,6 +182,18 @@ def _place(given: Given) -> tuple[str, str, str]:
     return pipeline["name"], stage, action
 
 
+def _start(given: Given) -> Given:
+    """Note that somebody started a pipeline; whoever runs it reads of it and goes to work."""
+    pipeline = _pipeline(given["name"])
+    start = {"id": str(uuid.uuid4()), "by": iam_evaluator.caller_arn(), "given": given}
+    _starts.setdefault(pipeline["name"], []).append(start)
+    return {"pipelineExecutionId": start["id"]}
+
+
+def _read_starts(given: Given) -> Given:
+    return {"starts": _starts.get(given["pipelineName"], [])}
+
+
 def _open_job(given: Given) -> Given:
     _jobs[given["jobId"]] = {"status": OPEN}
     return {}
@@ -224,4 +239,5 @@ CALLS: dict[str, Callable[[Given], Given]] = {
     "PutApprovalResult": _answer_approval,
     "PutJobFailureResult": functools.partial(_answer_job, succeeded=False),
     "PutJobSuccessResult": functools.partial(_answer_job, succeeded=True),
+    "StartPipelineExecution": _start,
 }

@@ -203,6 +203,21 @@ def test_an_approval_that_is_none_is_not_answered(
         )
 
 
+def test_a_start_is_noted_with_who_may_ask_for_it(clouds: Clouds) -> None:
+    account, _ = made(clouds)
+    desk = Desk(clouds.home, account, HOME_REGION)
+    place = f"arn:aws:codepipeline:{HOME_REGION}:{account}"
+    granted = caller(clouds, account, "codepipeline:StartPipelineExecution", f"{place}:{NAME}")
+    codepipeline = clouds.home.client("codepipeline", HOME_REGION, granted)
+    with pytest.raises(ClientError, match="not authorized"):
+        codepipeline.start_pipeline_execution(name="other")
+    assert desk.read_starts(NAME) == []
+    execution = codepipeline.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
+    (start,) = desk.read_starts(NAME)
+    assert (start.id, start.given["name"]) == (execution, NAME)
+    assert start.by == f"arn:aws:sts::{account}:assumed-role/caller/rehearsal"
+
+
 def test_only_the_root_has_the_desk(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
     account = clouds.account()
     everything = caller(clouds, account, "*", "*")
