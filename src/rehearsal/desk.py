@@ -1,7 +1,8 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
 Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
-their answers read; and here is said how copies of images fare. `embedded_desk` answers, to the root of an account alone.
+their answers read; and here is said how copies of images fare. `embedded_desk` answers,
+to the root of an account alone.
 """
 
 from __future__ import annotations
