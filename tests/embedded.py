@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from rehearsal.embedded_aws import EmbeddedAws, start
+from rehearsal.desk import Desk
+from rehearsal.embedded_aws import EmbeddedAws, root, start
 
 HOME_REGION = "us-east-1"
 CHINA_REGION = "cn-north-1"
+_BUILDS = itertools.count(1)
 WHAT_IT_IS = "AWS, by MiniStack with IAM enforced (src/rehearsal/embedded_server.py)"
 
 
@@ -34,3 +37,25 @@ def clouds(folder: Path) -> Iterator[Clouds]:
         home = running.enter_context(start("aws", HOME_REGION, folder / "aws"))
         china = running.enter_context(start("aws-cn", CHINA_REGION, folder / "aws-cn"))
         yield Clouds(home, china)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of one of them, in which everything is done as its root."""
+
+    aws: EmbeddedAws
+    account: str
+
+    def client(self, service: str, region: str = HOME_REGION) -> Any:
+        """Return a client of the root."""
+        return self.aws.client(service, region, root(self.account))
+
+    def desk(self, region: str = HOME_REGION) -> Desk:
+        """Return the desk of a region."""
+        return Desk(self.aws, self.account, region)
+
+    def build(self, region: str = HOME_REGION) -> str:
+        """Make an image under a name of its own; return its id."""
+        name = f"built {next(_BUILDS)}"
+        image: str = self.client("ec2", region).register_image(Name=name)["ImageId"]
+        return image

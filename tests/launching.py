@@ -37,7 +37,7 @@ def launch_text(
         Capabilities=["CAPABILITY_NAMED_IAM"],
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     )
-    found = _wait(client, stack)
+    found = wait(client, stack)
     assert found["StackStatus"] == "CREATE_COMPLETE", _why(client, stack)
     return {"Stack": stack, **{o["OutputKey"]: o["OutputValue"] for o in found["Outputs"]}}
 
@@ -53,7 +53,8 @@ def _source(
     return {"TemplateURL": f"{aws.url}/launch-{account}/{template}"}
 
 
-def _wait(client: Any, stack: str) -> dict[str, Any]:
+def wait(client: Any, stack: str) -> dict[str, Any]:
+    """Return a stack, given by name or id, once nothing is under way in it."""
     for _ in range(MOST_LOOKS):
         found: dict[str, Any] = client.describe_stacks(StackName=stack)["Stacks"][0]
         if not found["StackStatus"].endswith("IN_PROGRESS"):

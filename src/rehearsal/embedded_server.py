@@ -2,8 +2,8 @@
 
 `python -m rehearsal.embedded_server aws-cn` serves one partition on loopback until its standard
 input closes, so it never outlives whoever started it. MiniStack knows the partition `aws` alone;
-its modules are loaded with another name in place of that one. What else it lacks stands in
-`embedded_identity`, `embedded_buckets` and `embedded_builds`.
+its modules are loaded with another name in place of that one. What else it lacks stands in the
+other `embedded_*` modules here, each of which says what, and how it still differs from AWS.
 """
 
 from __future__ import annotations
@@ -84,11 +84,33 @@ def main(partition: str) -> None:
     # Not before the partition is known, which is when MiniStack must be imported.
     from ministack import app  # noqa: PLC0415
 
-    from rehearsal import embedded_buckets, embedded_builds, embedded_identity  # noqa: PLC0415
+    from rehearsal import (  # noqa: PLC0415
+        embedded_buckets,
+        embedded_builds,
+        embedded_desk,
+        embedded_groups,
+        embedded_identity,
+        embedded_image_access,
+        embedded_image_parameters,
+        embedded_image_references,
+        embedded_images,
+        embedded_network,
+        embedded_pipelines,
+        embedded_templates,
+    )
 
     embedded_identity.install(partition)
     embedded_buckets.install()
     embedded_builds.install(partition)
+    embedded_desk.install()
+    embedded_images.install(partition)
+    embedded_image_references.install(partition)
+    embedded_image_access.install(partition)
+    embedded_image_parameters.install()
+    embedded_groups.install()
+    embedded_network.install()
+    embedded_pipelines.install(partition)
+    embedded_templates.install()
     sys.argv = [PACKAGE]
     app.main()
 
