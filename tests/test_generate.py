@@ -191,6 +191,7 @@ def test_a_signal_between_two_files_leaves_each_whole(project: Path) -> None:
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "from generate import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background
         "put, done = Path.replace, []\n"
         "def stopping(self, target):\n"
         "    if done: os.kill(os.getpid(), signal.SIGINT)\n"

@@ -220,7 +220,13 @@ def test_a_fault(
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("after", [False, True], ids=["job times out", "Lambda repeats"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(False, id="job times out"),
+        pytest.param(True, id="Lambda repeats", marks=pytest.mark.slow),
+    ],
+)
 def test_killed_between_any_two_calls(scenario: str, after: bool, record_property: Record) -> None:
     """Killed before a call, the job times out and is retried; killed after it, Lambda repeats."""
     number = len(calls(scenario))

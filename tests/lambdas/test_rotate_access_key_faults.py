@@ -190,7 +190,13 @@ def test_a_fault(operation: str, kind: str, record_property: Record) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("after", [False, True], ids=["next day", "Lambda repeats"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(False, id="next day", marks=pytest.mark.slow),
+        pytest.param(True, id="Lambda repeats"),
+    ],
+)
 def test_killed_between_any_two_calls(scenario: str, after: bool, record_property: Record) -> None:
     """Killed before a call, the function runs again on the next day; killed after it, at once."""
     record_property(FAULTS, (FUNCTION, "processes killed", len(interruptions(scenario))))
@@ -199,7 +205,13 @@ def test_killed_between_any_two_calls(scenario: str, after: bool, record_propert
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("and_killed", [False, True], ids=["", "the first is killed"])
+@pytest.mark.parametrize(
+    "and_killed",
+    [
+        pytest.param(False, id="and both go on"),
+        pytest.param(True, id="the first is killed", marks=pytest.mark.slow),
+    ],
+)
 def test_two_at_once(scenario: str, and_killed: bool, record_property: Record) -> None:
     """In the midst of one invocation another one runs, from its beginning to its end."""
     record_property(FAULTS, (FUNCTION, "invocations doubled", len(interruptions(scenario))))

@@ -54,7 +54,10 @@ def test_the_committed_file_is_what_its_sources_render(name: str) -> None:
     assert render(entries[name]) == text(name), f"{name}.yaml differs; mend: make templates"
 
 
-@EVERY
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] if n.endswith("-pipeline") else []) for n in NAMES],
+)
 def test_cfn_lint_finds_nothing_in_any_region(name: str) -> None:
     report = lint(TEMPLATES / f"{name}.yaml")
     assert report.regions
