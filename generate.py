@@ -56,7 +56,6 @@ two SecureStrings, which CloudFormation cannot make: PREFIX/UserAccessKey and PR
 The key is asked for, and nothing typed is shown. Standard input may hold it instead: two lines,
 the id and the secret, or the CSV file of the IAM console:
 
-  generate.py rehearse --dry-run              say what every pipeline will do, running nothing
   generate.py store-access-key --prefix /China/Dev --region cn-north-1 < accessKeys.csv
 
 The caller needs ssm:GetParameter, GetParameterHistory, PutParameter and LabelParameterVersion on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,16 @@ def test_help_tells_a_stranger_what_there_is() -> None:
         "exit codes: 0 done, 1 failed, 2",
     ):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("command", ["render", "check", "list", "rehearse", "store-access-key"])
+def test_the_help_of_a_command_shows_that_command_alone(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    shown = re.findall(r"generate\.py ([a-z-]+)", capsys.readouterr().out)
+    assert set(shown) == {command}
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from pipeline.topology import Region, Stage, Target, Topology
 PACKAGED = "Packaged"
 CHANGE_SET = f"{THIS_STACK}-change"
 MAKE, REVIEW, APPROVE = 1, 2, 3
+MOST_NAMED = 6
 
 
 def deploy_stage(
@@ -41,7 +42,7 @@ def deploy_stage(
         )
         for to in here
     ]
-    asked = [_ask(stage, here)] if stage.approval else []
+    asked = [_ask(topology, stage)] if stage.approval else []
     order = executed_at(stage)
     executed = [
         _action(stage, to, to.region.text, RunOrder=order, Configuration=_execute(stage))
@@ -96,11 +97,12 @@ def _execute(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _ask(stage: Stage, here: Sequence[Target]) -> Actions:
-    """Return the action that waits until a person agrees; `here` has change sets to look at."""
+def _ask(topology: Topology, stage: Stage) -> Actions:
+    """Return the action that waits until a person agrees."""
     stack = names.project_stack(stage.name.lower())
-    places = " and ".join(f"in {to.region.text}" for to in stage.targets)
-    text = f"Commit #{{{BUILD_NAMESPACE}.COMMIT}} is about to change the stack {stack} {places}."
+    text = f"Commit #{{{BUILD_NAMESPACE}.COMMIT}} is about to change the stack {stack} "
+    text += f"{_places(stage)}."
+    here = stage.targets_in(topology.partition)
     if not here:
         return approve(text, APPROVE)
     text += (
@@ -108,3 +110,10 @@ def _ask(stage: Stage, here: Sequence[Target]) -> Actions:
         "the account of the stage, choose the stack, then Change sets."
     )
     return approve(text, APPROVE, stack_page(stack, here[0].region))
+
+
+def _places(stage: Stage) -> str:
+    """Return where a stage deploys: of 1,000 characters, the review takes half."""
+    named = [f"in {to.region.text}" for to in stage.targets[:MOST_NAMED]]
+    more = len(stage.targets) - MOST_NAMED
+    return " and ".join([*named, *([f"in {more} more regions"] if more > 0 else [])])

@@ -1,7 +1,7 @@
 """How an application of images gets into another partition: the image is made anew there.
 
 An image can cross the wall through S3 (stored, carried over, restored). It is not done: into China
-15 KB/s were measured, at which 8 GiB take six days, and whoever carries them holds the keys all the
+15 KB/s are reported, at which 8 GiB take six days, and whoever carries them holds the keys all the
 while. Sent instead is the source, some kilobytes. The price is one more build, of CodeBuild's
 minutes and the builder's instance, for each stage and partition, and an image that is made of the
 same commit but is not the same bytes: what was tested at home is tested there once more.

@@ -240,7 +240,12 @@ def _refuse_what_no_form_can_ask(topology: Topology) -> None:
         raise InputError(f"stage.target.parameter: {why}; leave it out at the others")
     if topology.artifact_stores is not ArtifactStores.NAMED and stores > MOST_ASKED_REGIONS:
         why = f"the stores of {stores} regions are asked for, and {MOST_ASKED_REGIONS} fit"
-        raise InputError(f'artifact_stores: {why}; write artifact_stores = "named"')
+        # Stores that are stored are so because other accounts need the ids of their keys.
+        stored = topology.artifact_stores is ArtifactStores.STORED
+        mend = (
+            "name the others in a second topology" if stored else 'write artifact_stores = "named"'
+        )
+        raise InputError(f"artifact_stores: {why}; {mend}")
 
 
 REFUSALS = (

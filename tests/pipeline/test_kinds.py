@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -13,9 +14,10 @@ from templates.committed import PROJECT
 
 from pipeline.errors import InputError
 from pipeline.library import Entry, choose, find_entries, render
+from pipeline.partitions import partition_of
 from pipeline.stacks import multi_account_pipeline, multi_account_service_roles
 from pipeline.topology import Account, Topology
-from pipeline.topology_file import parse_topology
+from pipeline.topology_file import MOST_ASKED_REGIONS, parse_topology
 from review.lint import lint
 from topologies import REMOVED, changed, stages, toml
 
@@ -76,6 +78,12 @@ def read(**changes: Any) -> Topology:
     return parse_topology(toml(values), "orders")
 
 
+def test_too_many_stores_for_other_accounts_are_named_in_a_second_topology() -> None:
+    many = partition_of("us-east-1").regions[: MOST_ASKED_REGIONS + 1]
+    with pytest.raises(InputError, match="10 fit; name the others in a second topology"):
+        read(stage=stages(many))
+
+
 def test_accounts_are_asked_for_or_written() -> None:
     written = [{"region": "cn-north-1", "account": "111122223333"}]
     topology = read(stage=[{"name": "Dev", "target": written}])
@@ -104,6 +112,25 @@ def test_a_partition_is_a_row_and_not_a_case(region: str, area: str) -> None:
         assert "China" not in drawn
         assert f"/{area}/Dev/AccountId" in drawn
     assert f"/{area}/Dev/UserSecretKey" in drawn
+
+
+def test_an_approval_of_as_many_regions_as_there_may_be_fits_into_an_action() -> None:
+    """The parts known at launch only are as long as they may be: names, regions, the changes."""
+    lengths = {"ProjectName": 16, "AWS::StackName": 100, "AWS::Region": 14, "ConsoleDomain": 40}
+    others = [region for region in partition_of("us-east-1").regions if region != "us-east-1"]
+    live = {"approval": True, **stages(["us-east-1", *others[: MOST_ASKED_REGIONS - 1]])[0]}
+    live["target"].append({"region": "cn-northwest-1", "account": "111122223333"})
+    document = multi_account_pipeline.build(read(stage=[live])).to_dict()
+    (asked,) = [
+        action
+        for stage in document["Resources"]["AppPipeline"]["Properties"]["Stages"][2:]
+        for action in stage["Actions"]
+        if action["Name"] == "Approve"
+    ]
+    text = asked["Configuration"]["CustomData"]["Fn::Sub"]
+    text = re.sub(r"#\{Build\.COMMIT\}", "x" * 40, text)
+    text = re.sub(r"#\{Review\w+\.CHANGES\}", "x" * 500, text)
+    assert len(re.sub(r"\$\{([^}]+)\}", lambda at: "x" * lengths[at[1]], text)) <= 1_000
 
 
 SECOND_REGION = """[[stage.target]]
