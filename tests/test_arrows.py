@@ -47,7 +47,7 @@ def test_readers_of_yaml_do_not_know_how_it_is_made(file: Path) -> None:
 
 
 def test_data_modules_hold_no_template_object() -> None:
-    for name in ("topology", "topology_file", "partitions", "errors"):
+    for name in ("topology", "topology_file", "topology_rules", "partitions", "errors"):
         assert "troposphere" not in imported(SRC / "pipeline" / f"{name}.py"), name
 
 

@@ -3,7 +3,8 @@
 No AWS call, no clock, no environment. Only the first and the last step touch files.
 
     topologies/*.toml
-        │  topology_file        TOML → Topology, by toml_table; refuses what AWS would refuse later
+        │  topology_file        TOML → Topology, by toml_table; topology_rules refuses what
+        │                       AWS would refuse later
         ▼
     topology                    Topology, Stage, Target, Region: frozen data, nothing else
         │  stacks/*.py          Topology → troposphere Template, one module a template, from

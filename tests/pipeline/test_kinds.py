@@ -17,7 +17,8 @@ from pipeline.library import Entry, choose, find_entries, render
 from pipeline.partitions import partition_of
 from pipeline.stacks import multi_account_pipeline, multi_account_service_roles
 from pipeline.topology import Account, Topology
-from pipeline.topology_file import MOST_ASKED_REGIONS, parse_topology
+from pipeline.topology_file import parse_topology
+from pipeline.topology_rules import MOST_ASKED_REGIONS
 from review.lint import lint
 from topologies import REMOVED, changed, stages, toml
 
