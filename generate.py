@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 try:
-    from operate.errors import OperateError
     from operate.key_pair import refuse_keys
-    from pipeline.errors import InputError
     from pipeline.library import FORMATS, Entry, choose, find_entries, render
     from pipeline.write import write_all
-    from rehearsal.errors import RehearsalError
+    from refusals import RefusalError
 except ModuleNotFoundError as error:
     sys.exit(f"generate.py: {error.name} is not installed; run `make templates`, which sets it up")
 
@@ -78,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refuse_keys(given)
         options = _parser().parse_args(given)
         code: int = options.run(options)
-    except (InputError, OperateError, RehearsalError) as error:
+    except RefusalError as error:
         print(f"generate.py: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -239,9 +237,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _rehearse(options: argparse.Namespace) -> int:
     if not options.dry_run:
-        raise RehearsalError(
-            "rehearse: is not built yet; add --dry-run, which says what it would do"
-        )
+        raise RefusalError("rehearse: is not built yet; add --dry-run, which says what it would do")
     from rehearsal import plan_report  # noqa: PLC0415 - half a second, and render does without
     from rehearsal.dry_run import Order, plan_all, read_pairs  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 PURE = {
     "__future__", "collections", "configparser", "dataclasses", "difflib", "enum", "functools",
     "importlib", "itertools", "json", "pathlib", "pkgutil", "re", "tomllib", "types", "typing",
-    "awacs", "pipeline", "troposphere", "yaml",
+    "awacs", "pipeline", "refusals", "troposphere", "yaml",
 }  # fmt: skip
 AT_THE_EDGE = {"write.py": {"contextlib", "tempfile"}}
 READERS = sorted(each for each in SRC.iterdir() if each.name not in {"pipeline", "lambdas"})
@@ -44,6 +44,11 @@ def test_a_function_imports_the_standard_library_and_boto3_only(file: Path) -> N
 )
 def test_readers_of_yaml_do_not_know_how_it_is_made(file: Path) -> None:
     assert imported(file).isdisjoint({"pipeline", "lambdas", "troposphere", "awacs"})
+
+
+def test_what_both_sides_import_knows_neither_and_is_pure() -> None:
+    for file in (SRC / "refusals").rglob("*.py"):
+        assert imported(file) <= {"__future__", "collections", "difflib"}
 
 
 def test_data_modules_hold_no_template_object() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
+from typing import Any
 
 from botocore.session import Session
 
 from operate.errors import OperateError
+from refusals import nearest
 
 NO_REGION = "-global"
 
@@ -19,17 +20,26 @@ def partition_of(region: str, option: str) -> str:
     """
     known = _regions()
     if region not in known:
-        near = difflib.get_close_matches(region.lower(), known, n=1)
-        mend = f" (did you mean {near[0]}?)" if near else "; write one as AWS does, like cn-north-1"
+        mend = nearest(region, known) or "; write one as AWS does, like cn-north-1"
         raise OperateError(f"{option}: {region!r} is not an AWS region{mend}")
     return known[region]
+
+
+def dns_suffix(partition: str) -> str:
+    """Return what the host names of a partition's services end in; a partition there is."""
+    return next(str(each["outputs"]["dnsSuffix"]) for each in _data() if each["id"] == partition)
+
+
+@functools.cache
+def _data() -> Any:
+    return Session().get_data("partitions")["partitions"]
 
 
 @functools.cache
 def _regions() -> dict[str, str]:
     return {
         name: str(partition["id"])
-        for partition in Session().get_data("partitions")["partitions"]
+        for partition in _data()
         for name in partition["regions"]
         if not name.endswith(NO_REGION)
     }

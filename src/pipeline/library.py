@@ -17,12 +17,13 @@ from types import ModuleType
 from troposphere import Template
 
 from pipeline import stacks
-from pipeline.errors import InputError, nearest, quoted
+from pipeline.errors import InputError
 from pipeline.limits import refuse_long_policies
 from pipeline.partitions import partition_of
 from pipeline.render import render_json, render_yaml
 from pipeline.topology import Topology
 from pipeline.topology_file import read_topology
+from refusals import nearest, quoted
 
 PIPELINE = "-pipeline"
 FORMATS = ("yaml", "json")

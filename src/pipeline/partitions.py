@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.errors import InputError, nearest, quoted
+from pipeline.errors import InputError
+from refusals import nearest, quoted
 
 
 @dataclass(frozen=True)

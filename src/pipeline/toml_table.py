@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NoReturn, TypeVar
 
-from pipeline.errors import InputError, nearest, quoted
+from pipeline.errors import InputError
+from refusals import nearest, quoted
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 COUNT = re.compile(r"\[[0-9]+\]")

@@ -16,7 +16,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from pipeline.errors import InputError, quoted
+from pipeline.errors import InputError
 from pipeline.partitions import Partition, partition_of
 from pipeline.toml_table import Table
 from pipeline.topology import (
@@ -30,6 +30,7 @@ from pipeline.topology import (
     Topology,
 )
 from pipeline.topology_rules import refuse_what_aws_would
+from refusals import quoted
 
 HOME_REFERENCE = "AWS::Region"
 MOST_BYTES_IN_A_DESCRIPTION = 900

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from refusals import nearest
 from rehearsal.definition import Definition
-from rehearsal.errors import nearest
 from rehearsal.providers import PROVIDERS
 
 

@@ -5,7 +5,6 @@ Source: AWS CodeBuild user guide, "Build specification reference for CodeBuild".
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,20 +12,16 @@ from typing import Any, NoReturn
 
 import yaml
 
+from refusals import RefusalError, nearest
+
 PHASES = ("install", "pre_build", "build", "post_build")
 VARIABLE = re.compile(r"(?!CODEBUILD_)[A-Za-z_][A-Za-z0-9_]*")
 ELSEWHERE = {"batch", "proxy", "enable-symlinks", "s3-prefix"}
 ARTIFACT = ("files", "name", "base-directory", "discard-paths", "exclude-paths")
 
 
-class SpecError(Exception):
-    """A buildspec is wrong, or asks for what is not done here. Its text names place and mend.
-
-    Whatever the buildspec held, it is one line: what cannot be printed is escaped.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in text))
+class SpecError(RefusalError):
+    """A buildspec is wrong, or asks for what is not done here."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +83,7 @@ class _Part:
         for key in self.values.keys() - set(known):
             if key in ELSEWHERE:
                 self.fail(key, "is CodeBuild's, but is not done here; leave it out")
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            self.fail(key, f"is not a key{hint}; known here: {', '.join(known)}")
+            self.fail(key, f"is not a key{nearest(key, known)}; known here: {', '.join(known)}")
         return self
 
     def word(self, key: str, default: str = "", among: tuple[str, ...] = ()) -> str:

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from refusals import nearest
 from rehearsal.artifact_rules import ARTIFACT_RULES
 from rehearsal.definition import Action, Definition
-from rehearsal.errors import RehearsalError, nearest
+from rehearsal.errors import RehearsalError
 from rehearsal.providers import ACTION_MODES, CAPABILITIES, PROVIDERS
 
 LONGEST_VALUE = 1000

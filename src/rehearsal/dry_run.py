@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from botocore.session import Session
-
-from operate.regions import partition_of
-from rehearsal.errors import RehearsalError, nearest
+from operate.regions import dns_suffix, partition_of
+from refusals import nearest
+from rehearsal.errors import RehearsalError
 from rehearsal.parameters import read_values
 from rehearsal.place import Place
 from rehearsal.plan import Plan, make_plans
@@ -75,12 +74,7 @@ def _place(template: Template, region: str) -> Place:
             f"--region {region}: lies in {partition}, and {template.path} is meant for {meant}; "
             f"name a region of {meant}"
         )
-    return Place(region, partition, _suffix(partition), template.path.stem)
-
-
-def _suffix(partition: str) -> str:
-    known = Session().get_data("partitions")["partitions"]
-    return next(str(each["outputs"]["dnsSuffix"]) for each in known if each["id"] == partition)
+    return Place(region, partition, dns_suffix(partition), template.path.stem)
 
 
 def _paths(order: Order) -> list[Path]:

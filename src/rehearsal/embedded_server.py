@@ -16,7 +16,7 @@ import threading
 from collections.abc import Sequence
 from types import CodeType, ModuleType
 
-from botocore.session import Session
+from operate.regions import dns_suffix
 
 PACKAGE = "ministack"
 SUFFIX = '"AWS::URLSuffix": "{}"'
@@ -55,12 +55,10 @@ def be(partition: str) -> None:
     """Let every module of MiniStack that is imported from now on know this partition alone."""
     if partition == "aws":
         return
-    known = Session().get_data("partitions")["partitions"]
-    (outputs,) = (each["outputs"] for each in known if each["id"] == partition)
     _Loader.words = [
         ("arn:aws:", f"arn:{partition}:"),
         (NAME.format("aws"), NAME.format(partition)),
-        (SUFFIX.format("amazonaws.com"), SUFFIX.format(outputs["dnsSuffix"])),
+        (SUFFIX.format("amazonaws.com"), SUFFIX.format(dns_suffix(partition))),
         ('partition != "aws"', f'partition != "{partition}"'),
         ('partition == "aws"', f'partition == "{partition}"'),
     ]

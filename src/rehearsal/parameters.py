@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.errors import RehearsalError, nearest, quoted
+from refusals import nearest, quoted
+from rehearsal.errors import RehearsalError
 from rehearsal.placeholders import placeholder
 from rehearsal.template_file import Template
 

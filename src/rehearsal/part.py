@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from rehearsal.errors import RehearsalError, nearest
+from refusals import nearest
+from rehearsal.errors import RehearsalError
 
 
 @dataclass(frozen=True)

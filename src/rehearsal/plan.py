@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from refusals import nearest
 from rehearsal.definition import Action, Definition, Stage, Store, read_definition
 from rehearsal.definition_rules import refuse_problems, variables_read
-from rehearsal.errors import RehearsalError, nearest
+from rehearsal.errors import RehearsalError
 from rehearsal.limits import not_shown, stood_in
 from rehearsal.place import Place
 from rehearsal.placeholders import account_of, found_in

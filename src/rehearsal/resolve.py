@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from rehearsal.errors import RehearsalError, nearest
+from refusals import nearest
+from rehearsal.errors import RehearsalError
 from rehearsal.parameters import Value
 from rehearsal.place import NO_VALUE, Place
 from rehearsal.placeholders import is_placeholder, part_of, placeholder
