@@ -1,22 +1,19 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
 Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
-their answers read; and here is said how copies of images fare. `embedded_desk` answers,
-to the root of an account alone.
+their answers read; here is said how copies of images fare; and IAM is asked about calls of which
+this AWS has nothing else. `embedded_desk` answers, to the root of an account alone.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.request import Request, urlopen
 
-from botocore import auth, awsrequest, credentials
+from rehearsal.calls import Call, Verdict
+from rehearsal.desk_call import call
+from rehearsal.embedded_aws import Credentials, EmbeddedAws
 
-from rehearsal.embedded_aws import EmbeddedAws, root
-
-SERVICE = "rehearsal"
 OPEN, SUCCEEDED = "InProgress", "Succeeded"
 
 
@@ -88,21 +85,21 @@ class Desk:
         """
         self._call("PlanCopies", pending=pending, failure=failure)
 
-    def _call(self, operation: str, **given: str | int) -> dict[str, Any]:
-        """Make a call that botocore does not know, signed as it signs."""
-        who = root(self.account)
-        headers = {
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": f"Rehearsal.{operation}",
-        }
-        body = json.dumps(given).encode()
-        unsigned = awsrequest.AWSRequest("POST", f"{self.aws.url}/", data=body, headers=headers)
-        signer = credentials.Credentials(who.access_key, who.secret_key, who.token or None)
-        auth.SigV4Auth(signer, SERVICE, self.region).add_auth(unsigned)
-        signed = Request(unsigned.url, body, dict(unsigned.headers))  # noqa: S310 - loopback
-        with urlopen(signed) as answer:  # noqa: S310 - the same
-            found: dict[str, Any] = json.load(answer)
-            return found
+    def ask(
+        self, who: Credentials, action: str, resource: str, **context: str | list[str]
+    ) -> Verdict:
+        """Ask IAM whether somebody of this account may do what this AWS does not offer.
+
+        `context` has condition keys, as in `**{"aws:SourceAccount": account}`. What is asked is
+        noted like a call.
+        """
+        found = self._call(
+            "Ask", key=who.access_key, action=action, resource=resource, context=context
+        )
+        return Verdict(found["allowed"], *(Call(**each) for each in found["calls"]))
+
+    def _call(self, operation: str, **given: object) -> dict[str, Any]:
+        return call(self.aws, self.account, self.region, operation, **given)
 
 
 def _job_answer(found: dict[str, Any]) -> JobAnswer:

@@ -85,6 +85,7 @@ def main(partition: str) -> None:
     from rehearsal import (  # noqa: PLC0415
         embedded_buckets,
         embedded_builds,
+        embedded_calls,
         embedded_desk,
         embedded_groups,
         embedded_identity,
@@ -109,6 +110,7 @@ def main(partition: str) -> None:
     embedded_network.install()
     embedded_pipelines.install(partition)
     embedded_templates.install()
+    embedded_calls.install()
     sys.argv = [PACKAGE]
     app.main()
 
