@@ -58,6 +58,12 @@ class Verdict:
     call: Call | None = None
 
 
+def count_calls(aws: EmbeddedAws) -> int:
+    """Return how many calls were noted, which is the number of the last."""
+    count: int = call(aws, ANY_ACCOUNT, ANY_REGION, "CountCalls")["count"]
+    return count
+
+
 def read_calls(aws: EmbeddedAws, after: int = 0) -> list[Call]:
     """Return the calls of all accounts whose numbers are higher than one."""
     found = call(aws, ANY_ACCOUNT, ANY_REGION, "ReadCalls", after=after)["calls"]

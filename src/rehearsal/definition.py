@@ -45,10 +45,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Stage:
-    """Actions of a stage, in the order they are written."""
+    """Actions of a stage, in the order they are written.
+
+    `on_failure` is FAIL, RETRY or ROLLBACK; `retry_mode` is FAILED_ACTIONS or ALL_ACTIONS.
+    """
 
     name: str
     actions: tuple[Action, ...]
+    on_failure: str = "FAIL"
+    retry_mode: str = "FAILED_ACTIONS"
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,11 @@ class Store:
 
 @dataclass(frozen=True)
 class Trigger:
-    """What starts a pipeline: a push to a source action's repository."""
+    """What starts a pipeline: a push to a source action's repository, to branches by pattern."""
 
     source: str
     branches: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,8 +120,15 @@ def read_definition(properties: Mapping[str, Any], region: str) -> Definition:
 
 
 def _stage(part: Part, region: str) -> Stage:
-    name = part.only("Name", "Actions").text("Name")
-    return Stage(name, tuple(_action(each, name, region) for each in part.parts("Actions")))
+    name = part.only("Name", "Actions", "OnFailure").text("Name")
+    failing = part.part("OnFailure").only("Result", "RetryConfiguration")
+    retry = failing.part("RetryConfiguration").only("RetryMode")
+    return Stage(
+        name=name,
+        actions=tuple(_action(each, name, region) for each in part.parts("Actions")),
+        on_failure=failing.text("Result", "FAIL"),
+        retry_mode=retry.text("RetryMode", "FAILED_ACTIONS"),
+    )
 
 
 def _action(part: Part, stage: str, region: str) -> Action:
@@ -154,6 +167,11 @@ def _store(part: Part, region: str) -> Store:
 def _trigger(part: Part) -> Trigger:
     git = part.only("ProviderType", "GitConfiguration").part("GitConfiguration")
     pushes = git.only("SourceActionName", "Push").parts("Push")
-    branches = (each.only("Branches").part("Branches").only("Includes") for each in pushes)
-    included = tuple(branch for each in branches for branch in each.words("Includes"))
-    return Trigger(git.text("SourceActionName"), included)
+    branches = [
+        each.only("Branches").part("Branches").only("Includes", "Excludes") for each in pushes
+    ]
+    return Trigger(
+        source=git.text("SourceActionName"),
+        branches=tuple(word for each in branches for word in each.words("Includes")),
+        excluded=tuple(word for each in branches for word in each.words("Excludes")),
+    )

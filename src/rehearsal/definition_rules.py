@@ -18,6 +18,8 @@ VARIABLE = re.compile(r"#\{([^{}.]+)\.([^{}]+)\}")
 OF_PIPELINE = "codepipeline"
 DECLARED = "variables"
 MODES = ("QUEUED", "SUPERSEDED", "PARALLEL")
+ON_FAILURE = ("FAIL", "RETRY", "ROLLBACK")
+RETRY_MODES = ("FAILED_ACTIONS", "ALL_ACTIONS")
 
 
 def problems(definition: Definition) -> list[str]:
@@ -178,8 +180,9 @@ def _unknown(place: str, word: str, known: Iterable[str] | Mapping[str, object])
 
 def triggers_of_nothing(definition: Definition) -> Iterator[str]:
     """A trigger names a source action that comes from a connection, in a pipeline of type V2."""
-    if definition.type != "V2" and (definition.triggers or definition.variables):
-        yield f"PipelineType: {definition.type} has no triggers and variables; write V2"
+    beyond = any(stage.on_failure != "FAIL" for stage in definition.stages)
+    if definition.type != "V2" and (definition.triggers or definition.variables or beyond):
+        yield f"PipelineType: {definition.type} has no triggers, variables, OnFailure; write V2"
     sources = {
         each.name for each in definition.actions if each.provider == "CodeStarSourceConnection"
     }

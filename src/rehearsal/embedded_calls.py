@@ -54,7 +54,11 @@ _looks: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
 
 def install() -> None:
     """Put into MiniStack what stands here; what else decides about trust must be there before."""
-    embedded_desk.offer(Ask=_asked, ReadCalls=lambda given: {"calls": _calls[given["after"] :]})
+    embedded_desk.offer(
+        Ask=_asked,
+        CountCalls=lambda given: {"count": len(_calls)},
+        ReadCalls=lambda given: {"calls": _calls[given["after"] :]},
+    )
     _see_evaluations()
     _note_enforcement()
     _note_trust()

@@ -93,6 +93,7 @@ def main(partition: str) -> None:
         embedded_image_parameters,
         embedded_image_references,
         embedded_images,
+        embedded_logs,
         embedded_network,
         embedded_pipelines,
         embedded_templates,
@@ -107,6 +108,7 @@ def main(partition: str) -> None:
     embedded_image_access.install(partition)
     embedded_image_parameters.install()
     embedded_groups.install()
+    embedded_logs.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
     embedded_templates.install()

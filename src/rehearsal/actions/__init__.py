@@ -1,0 +1,1 @@
+"""What CodePipeline does for each kind of action, done here against the embedded AWS."""

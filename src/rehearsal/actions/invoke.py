@@ -1,0 +1,80 @@
+"""Lambda invoke: a function is given a job, and again for as long as it asks to go on.
+
+As in AWS the function is called without waiting for its answer, so what it returns counts for
+nothing: the job's result does. One that dies is called again by Lambda, twice unless its
+configuration says otherwise; then nobody answers the job any more, and it times out.
+Not as in AWS: no time passes between two calls, and the time-out comes at once.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from rehearsal.actions.work import ActionError, Done, Work
+from rehearsal.desk import JobAnswer
+
+MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
+RETRIES = 2
+
+
+def invoke(work: Work) -> Done:
+    """Invoke a function until it says that its job is done."""
+    token = ""
+    for rounds in range(1, MOST_ROUNDS):
+        answer = _round(work, token)
+        if not answer.succeeded:
+            said = answer.given["failureDetails"]["message"]
+            raise ActionError(said, "what the function says above")
+        token = answer.given.get("continuationToken", "")
+        if not token:
+            given = answer.given.get("outputVariables", {})
+            times = f"{rounds} calls" if rounds > 1 else "1 call"
+            return Done(f"{work.told('FunctionName')}: done after {times}", given)
+    raise ActionError(f"{work.told('FunctionName')} has not come to an end within 24 hours")
+
+
+def _round(work: Work, token: str) -> JobAnswer:
+    """Give the function one job; return its answer."""
+    job = str(uuid.uuid4())
+    work.desk().open_job(job)
+    event = json.dumps({"CodePipeline.job": _job(work, job, token)}).encode()
+    name, last = work.told("FunctionName"), ""
+    for _ in range(1 + _retries(work)):
+        found = work.client("lambda").invoke(FunctionName=name, Payload=event)
+        last = found["Payload"].read().decode()
+        answer = work.desk().read_job(job)
+        if answer is not None:
+            return answer
+        if "FunctionError" not in found:
+            break
+    raise ActionError(
+        f"{name} did not answer its job within 20 minutes; the last it said: {last[:300]}",
+        "look at the function's log; retry the failed action when it is mended",
+    )
+
+
+def _job(work: Work, job: str, token: str) -> dict[str, Any]:
+    told = {"FunctionName": work.told("FunctionName")}
+    if "UserParameters" in work.action.configuration:
+        told["UserParameters"] = work.told("UserParameters")
+    data: dict[str, Any] = {
+        "actionConfiguration": {"configuration": told},
+        "inputArtifacts": [],
+        "outputArtifacts": [],
+    }
+    if token:
+        data["continuationToken"] = token
+    return {"id": job, "accountId": work.account, "data": data}
+
+
+def _retries(work: Work) -> int:
+    """Return how often Lambda calls a function anew that has died."""
+    function = work.root_client("lambda")
+    try:
+        name = work.told("FunctionName")
+        found = function.get_function_event_invoke_config(FunctionName=name)
+    except function.exceptions.ResourceNotFoundException:
+        return RETRIES
+    return int(found.get("MaximumRetryAttempts", RETRIES))

@@ -1,0 +1,120 @@
+"""Faults on demand: what `--fault` asks for, and how the embedded AWS is told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from operate.regions import partition_of
+from refusals import nearest
+from rehearsal.clouds import Clouds
+from rehearsal.desk import Desk
+from rehearsal.errors import RehearsalError
+
+FORM = re.compile(r"(\w+):(.+)=(\w+)")
+NO_ROOM = "the rehearsal was asked to let this copy fail"
+REPLACED = ("AWS::AutoScaling::AutoScalingGroup", "AWS::Lambda::Function")
+LAST_CALL = 3  # of a function that is killed: it has begun its work, and not ended it
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong, and where."""
+
+    kind: str
+    where: str
+    what: str
+
+    @property
+    def words(self) -> str:
+        """As it is written on the command line."""
+        return f"{self.kind}:{self.where}={self.what}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The accounts and regions in which a pipeline's faults may lie, the pipeline's own first."""
+
+    clouds: Clouds
+    accounts: tuple[str, ...]
+    region: str
+
+    def desk(self, account: str, region: str) -> Desk:
+        """Return the desk of an account in a region."""
+        return Desk(self.clouds.of(region), account, region)
+
+
+def read_faults(written: Iterable[str]) -> tuple[Fault, ...]:
+    """Return the faults that KIND:WHERE=WHAT arguments ask for. Raise `RehearsalError`."""
+    return tuple(_read(each) for each in written)
+
+
+def _read(text: str) -> Fault:
+    found = FORM.fullmatch(text)
+    if not found:
+        examples = ", ".join(each.example for each in KINDS.values())
+        raise RehearsalError(f"--fault {text}: is not KIND:WHERE=WHAT; write one like {examples}")
+    fault = Fault(*found.groups())
+    if fault.kind not in KINDS:
+        near = nearest(fault.kind, KINDS) or f"; there are {', '.join(KINDS)}"
+        raise RehearsalError(f"--fault {text}: there is no fault {fault.kind}{near}")
+    kind = KINDS[fault.kind]
+    if not re.fullmatch(kind.what, fault.what) or not re.fullmatch(kind.where, fault.where):
+        raise RehearsalError(f"--fault {text}: is not written so; write it like {kind.example}")
+    if kind.in_region:
+        partition_of(fault.where, f"--fault {text}")
+    return fault
+
+
+def arm(faults: Iterable[Fault], place: Place) -> None:
+    """Tell the embedded AWS of faults; approvals are answered by whoever runs the pipeline."""
+    for fault in faults:
+        KINDS[fault.kind].arm(fault, place)
+
+
+def is_rejected(faults: Iterable[Fault], stage: str) -> bool:
+    """Return whether the approval of a stage is to be refused."""
+    return any(each.kind == "approval" and each.where == stage for each in faults)
+
+
+def _arm_copy(fault: Fault, place: Place) -> None:
+    desk = place.desk(place.accounts[0], fault.where)
+    desk.plan_copies(pending=1, failure=NO_ROOM)
+
+
+def _arm_throttle(fault: Fault, place: Place) -> None:
+    for account in place.accounts:
+        place.desk(account, place.region).plan_throttling(fault.where, int(fault.what))
+
+
+def _arm_region(fault: Fault, place: Place) -> None:
+    for account in place.accounts:
+        for type_ in REPLACED:
+            place.desk(account, fault.where).plan_refusal(type_)
+
+
+def _arm_function(fault: Fault, place: Place) -> None:
+    place.desk(place.accounts[0], place.region).plan_kill(fault.where, LAST_CALL)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a kind of fault is written, and armed."""
+
+    example: str
+    where: str
+    what: str
+    arm: Callable[[Fault, Place], None]
+    in_region: bool = False
+
+
+KINDS: Mapping[str, _Kind] = {
+    "copy": _Kind("copy:ap-south-1=failed", r"[a-z0-9-]+", "failed", _arm_copy, in_region=True),
+    "throttle": _Kind("throttle:ec2:CopyImage=3", r"[a-z0-9-]+:\w+", r"[1-9]\d*", _arm_throttle),
+    "approval": _Kind("approval:Prod=rejected", r".+", "rejected", lambda fault, place: None),
+    "region": _Kind(
+        "region:us-east-2=refused", r"[a-z0-9-]+", "refused", _arm_region, in_region=True
+    ),
+    "function": _Kind("function:CopyImage=killed", r"[\w-]+", "killed", _arm_function),
+}
