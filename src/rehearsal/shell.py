@@ -29,6 +29,14 @@ CODEBUILD_LAST_EXIT=$?
 exit $CODEBUILD_LAST_EXIT
 """
 LAST_WORDS = 5  # seconds in which what was printed must have come through the pipe
+_groups: set[int] = set()
+
+
+def stop_all() -> None:
+    """End every build of this process."""
+    for group in tuple(_groups):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 @contextmanager
@@ -58,9 +66,11 @@ def process_group(bash: str) -> Iterator[int]:
     leader = subprocess.Popen(  # noqa: S603 - it only waits
         [bash, "-c", "read"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, process_group=0
     )
+    _groups.add(leader.pid)
     try:
         yield leader.pid
     finally:
+        _groups.discard(leader.pid)
         os.killpg(leader.pid, signal.SIGKILL)
         leader.communicate()
 
