@@ -100,5 +100,5 @@ def _rotation(ground: Ground, key: StoredKey) -> Order:
         "SecretKeyParameter": key.secret_key,
         "TargetRegion": key.region,
     }
-    stack = f"{ground.project}-{key.stage.lower()}-rotation"
+    stack = f"{ground.project}-{key.stage.lower()}-{key.region}-rotation"
     return Order(ROTATION, stack, ground.account, ground.site.home, given)
