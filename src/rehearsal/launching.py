@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,8 @@ class Launcher:
             return {"TemplateBody": body}
         bucket = f"templates-{order.account}-{order.region}"
         s3 = self.clouds.client("s3", order.region, order.account)
-        s3.create_bucket(Bucket=bucket, **_in_region(order.region))
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket, **_in_region(order.region))
         s3.put_object(Bucket=bucket, Key=order.template, Body=body.encode())
         return {"TemplateURL": f"{self.clouds.of(order.region).url}/{bucket}/{order.template}"}
 
