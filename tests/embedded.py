@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal.clouds import Clouds as Partitions
+from rehearsal.clouds import start_clouds
 from rehearsal.desk import Desk
-from rehearsal.embedded_aws import EmbeddedAws, root, start
+from rehearsal.embedded_aws import EmbeddedAws, root
 
 HOME_REGION = "us-east-1"
 CHINA_REGION = "cn-north-1"
@@ -22,9 +23,18 @@ WHAT_IT_IS = "AWS, by MiniStack with IAM enforced (src/rehearsal/embedded_server
 class Clouds:
     """The partition the pipeline lives in, and one no role of it reaches into."""
 
-    home: EmbeddedAws
-    china: EmbeddedAws
+    both: Partitions
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(100_000_000_001))
+
+    @property
+    def home(self) -> EmbeddedAws:
+        """The partition the pipeline lives in."""
+        return self.both.of(HOME_REGION)
+
+    @property
+    def china(self) -> EmbeddedAws:
+        """The one no role of it reaches into."""
+        return self.both.of(CHINA_REGION)
 
     def account(self) -> str:
         """Return the id of an account in which nothing is yet, in either partition."""
@@ -33,10 +43,8 @@ class Clouds:
 
 def clouds(folder: Path) -> Iterator[Clouds]:
     """Run both partitions."""
-    with ExitStack() as running:
-        home = running.enter_context(start("aws", HOME_REGION, folder / "aws"))
-        china = running.enter_context(start("aws-cn", CHINA_REGION, folder / "aws-cn"))
-        yield Clouds(home, china)
+    with start_clouds(("aws", "aws-cn"), folder) as both:
+        yield Clouds(both)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Mapping
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from templates.committed import text
+from estates import Ear
+from templates.committed import TEMPLATES
 
+from rehearsal.clouds import Clouds
 from rehearsal.embedded_aws import Credentials, EmbeddedAws, root
+from rehearsal.launching import Launcher, Order
 
-MOST_INLINE = 51_200
 MOST_LOOKS = 2_000
 _STACKS = itertools.count(1)
 
@@ -18,39 +22,32 @@ _STACKS = itertools.count(1)
 def launch(
     aws: EmbeddedAws, region: str, account: str, template: str, **parameters: str
 ) -> dict[str, str]:
-    """Launch a committed template; return the stack's outputs, and its name as 'Stack'.
-
-    Fails with the first thing that failed in the stack.
-    """
-    return launch_text(aws, region, account, template, text(template), **parameters)
+    """Launch a committed template; return the stack's outputs, and its name as 'Stack'."""
+    return _launch(TEMPLATES, aws, Order(template, _stack(template), account, region, parameters))
 
 
 def launch_text(
     aws: EmbeddedAws, region: str, account: str, template: str, body: str, **parameters: str
 ) -> dict[str, str]:
     """Launch the text of a template."""
-    client = aws.client("cloudformation", region, root(account))
-    stack = f"{template}-{next(_STACKS)}"
-    client.create_stack(
-        StackName=stack,
-        **_source(aws, region, account, template, body),
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
-    )
-    found = wait(client, stack)
-    assert found["StackStatus"] == "CREATE_COMPLETE", _why(client, stack)
-    return {"Stack": stack, **{o["OutputKey"]: o["OutputValue"] for o in found["Outputs"]}}
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / f"{template}.yaml").write_text(body, encoding="utf-8")
+        order = Order(template, _stack(template), account, region, parameters)
+        return _launch(Path(folder), aws, order)
 
 
-def _source(
-    aws: EmbeddedAws, region: str, account: str, template: str, body: str
-) -> Mapping[str, str]:
-    if len(body.encode()) <= MOST_INLINE:
-        return {"TemplateBody": body}
-    s3 = aws.client("s3", region, root(account))
-    s3.create_bucket(Bucket=f"launch-{account}")
-    s3.put_object(Bucket=f"launch-{account}", Key=template, Body=body.encode())
-    return {"TemplateURL": f"{aws.url}/launch-{account}/{template}"}
+def _launch(folder: Path, aws: EmbeddedAws, order: Order) -> dict[str, str]:
+    done = Launcher(folder, _alone(aws), Ear()).launch(order)
+    return {"Stack": done.stack, **done.outputs}
+
+
+def _stack(template: str) -> str:
+    return f"{template}-{next(_STACKS)}"
+
+
+@functools.cache
+def _alone(aws: EmbeddedAws) -> Clouds:
+    return Clouds({aws.partition: aws})
 
 
 def wait(client: Any, stack: str) -> dict[str, Any]:
@@ -60,12 +57,6 @@ def wait(client: Any, stack: str) -> dict[str, Any]:
         if not found["StackStatus"].endswith("IN_PROGRESS"):
             return found
     raise AssertionError(f"{stack} has no end")
-
-
-def _why(client: Any, stack: str) -> str:
-    events = client.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [each for each in reversed(events) if "FAILED" in each["ResourceStatus"]]
-    return "; ".join(f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in failed)
 
 
 def key_of(aws: EmbeddedAws, region: str, account: str, user: str) -> Credentials:

@@ -11,6 +11,7 @@ from functools import partial
 
 from operate.key_pair import KeyPair
 from operate.parameters import DEFAULT_KEY, Parameters
+from rehearsal.embedded_aws import Credentials
 from rehearsal.errors import RehearsalError
 from rehearsal.estate_deployments import Deployment
 from rehearsal.estate_ground import Ground
@@ -76,9 +77,16 @@ def _bring_home(ground: Ground, to: Deployment, inside: Launch) -> StoredKey:
     ssm = ground.launcher.clouds.client("ssm", ground.site.home, ground.account)
     kept = Parameters(ssm, ground.site.home, access_key.removesuffix(LAST_WORDS[0]))
     pair = KeyPair(made["AccessKeyId"], made["SecretAccessKey"])
+    arn = _proven(ground, to.region, pair)
     kept.replace(kept.look(), pair, DEFAULT_KEY)
-    arn = iam.get_user(UserName=user)["User"]["Arn"]
     return StoredKey(to.stage, arn, to.region, access_key, secret_key)
+
+
+def _proven(ground: Ground, region: str, pair: KeyPair) -> str:
+    """Return whose a pair is, having called with it."""
+    who = Credentials(pair.access_key, pair.secret_key)
+    sts = ground.launcher.clouds.of(region).client("sts", region, who)
+    return str(sts.get_caller_identity()["Arn"])
 
 
 def _names(ground: Ground, to: Deployment) -> tuple[str, str]:
@@ -100,5 +108,5 @@ def _rotation(ground: Ground, key: StoredKey) -> Order:
         "SecretKeyParameter": key.secret_key,
         "TargetRegion": key.region,
     }
-    stack = f"{ground.project}-{key.stage.lower()}-rotation"
+    stack = f"{ground.project}-{key.stage.lower()}-{key.region}-rotation"
     return Order(ROTATION, stack, ground.account, ground.site.home, given)

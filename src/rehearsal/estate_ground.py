@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rehearsal.errors import RehearsalError
 from rehearsal.estate_topology import Destination, Site
 from rehearsal.launching import Launcher
+from rehearsal.outcome import Launch
 from rehearsal.template_file import Template
 
 PROJECT, REPOSITORY = "ProjectName", "RepositoryName"
+CONNECTION = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,8 @@ class Ground:
 
     @property
     def project(self) -> str:
-        """What everything is named after: the default the pipeline's template has for it."""
-        asked = self.template.section("Parameters")
-        for name in (PROJECT, REPOSITORY):
-            if "Default" in asked.get(name, {}):
-                return str(asked[name]["Default"])
-        raise RehearsalError(f"{self.template.path}: {REPOSITORY} has no Default; give it one")
+        """What everything is named after, the repository too: a name the pipeline asks for."""
+        return self._default(PROJECT) or self._default(REPOSITORY) or self.site.name
 
     @property
     def stack(self) -> str:
@@ -56,6 +53,21 @@ class Ground:
         named = {PROJECT: self.project, REPOSITORY: self.project, "PipelineStackName": self.stack}
         asked = {name: id_ for name, id_ in self.numbers.items() if name and not name.isdigit()}
         return named | asked
+
+    def source(self, store: Launch) -> dict[str, str]:
+        """Return what the pipeline's source needs beside a repository: a connection, or a bucket.
+
+        The bucket is the store of home, for it is versioned and tells of what comes into it.
+        """
+        home = f"{self.site.partition}:codeconnections:{self.site.home}:{self.account}"
+        needed = {
+            "CodeConnections": {"ConnectionArn": f"arn:{home}:connection/{CONNECTION}"},
+            "S3": {"SourceBucketName": store.outputs["BucketName"]},
+        }
+        return needed.get(self._default("SourceType"), {})
+
+    def _default(self, parameter: str) -> str:
+        return str(self.template.section("Parameters").get(parameter, {}).get("Default", ""))
 
     def account_of(self, to: Destination) -> str:
         """Return the twelve digits of the account of a destination."""

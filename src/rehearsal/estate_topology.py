@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operate.errors import OperateError
 from operate.regions import partition_of
 from rehearsal.errors import RehearsalError
 
@@ -52,7 +53,7 @@ class Site:
     @property
     def partition(self) -> str:
         """The partition the pipeline lives in."""
-        return partition_of(self.home, f"{self.path}: home")
+        return partition_of(self.home, "home")
 
     @property
     def crossings(self) -> tuple[Destination, ...]:
@@ -79,9 +80,16 @@ def read_site(path: Path) -> Site:
     except (KeyError, TypeError, AttributeError):
         mend = "`make templates` says what is missing"
         raise RehearsalError(f"{path}: is no topology: pipeline, home, stage; {mend}") from None
-    for each in (site.home, *(to.region for to in site.destinations)):
-        partition_of(each, f"{path}: region")
+    _refuse_unknown_regions(site)
     return site
+
+
+def _refuse_unknown_regions(site: Site) -> None:
+    for region in (site.home, *(to.region for to in site.destinations)):
+        try:
+            partition_of(region, "region")
+        except OperateError as error:
+            raise RehearsalError(f"{site.path}: {error}") from None
 
 
 def _destinations(top: dict[str, Any]) -> Iterator[Destination]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from rehearsal.template_file import Template, read_template
 
 MOST_INLINE = 51_200
 LOOKED_UP = "AWS::SSM::Parameter::Value"
-PATIENCE = 120.0
+PATIENCE = 30.0
 PAUSE = 0.005
-MEND = "correct what the template is rendered from, then `make templates`"
+MEND = "mend it there, or in what it is rendered from, and `make templates`"
+# The one region that S3 does not want to be told.
+UNTOLD = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ class Launcher:
             return {"TemplateBody": body}
         bucket = f"templates-{order.account}-{order.region}"
         s3 = self.clouds.client("s3", order.region, order.account)
-        s3.create_bucket(Bucket=bucket)
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket, **_in_region(order.region))
         s3.put_object(Bucket=bucket, Key=order.template, Body=body.encode())
         return {"TemplateURL": f"{self.clouds.of(order.region).url}/{bucket}/{order.template}"}
 
@@ -134,6 +138,11 @@ class Launcher:
         return RehearsalError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
 
 
+def _in_region(region: str) -> dict[str, Any]:
+    told = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    return {} if region == UNTOLD else told
+
+
 def _first_failure(client: Any, stack: str) -> str:
     events = client.describe_stack_events(StackName=stack)["StackEvents"]
     failed = [each for each in reversed(events) if "FAILED" in each["ResourceStatus"]]
@@ -148,7 +157,7 @@ def _refuse_misfit(template: Template, given: Mapping[str, str]) -> None:
     asked = template.section("Parameters")
     for name in sorted(given.keys() - asked.keys()):
         near = nearest(name, asked) or f"; {MEND}"
-        raise RehearsalError(f"{template.path}: does not ask for {name}, which it needs{near}")
+        raise RehearsalError(f"{template.path}: has no parameter {name}, and is told one{near}")
     for name, parameter in asked.items():
         if name not in given and "Default" not in parameter:
             why = "and nothing that is launched before says what that is"

@@ -8,24 +8,40 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from embedded import CHINA_REGION, HOME_REGION, Clouds
+from estates import committed
 from launching import launch, wait
-from seeds import first_seed, second_seed
 from templates.committed import NAMES, pipeline_of
 
 from rehearsal.embedded_aws import EmbeddedAws, root
+from rehearsal.errors import RehearsalError
+from rehearsal.estate import Estate
+from rehearsal.estate_stores import answers, needed_stores
+from rehearsal.template_file import read_template
 
 IMAGE = "aws:ec2:image"
 
 
 def test_every_committed_template_launches(clouds: Clouds) -> None:
-    one, other, china = clouds.account(), clouds.account(), clouds.account()
-    launched = {**first_seed(clouds, one), **second_seed(clouds, other, china)}
-    assert sorted(launched) == NAMES
-    for template, account in (("multi-region-pipeline", one), ("global-china-pipeline", other)):
-        codepipeline = clouds.home.client("codepipeline", HOME_REGION, root(account))
-        (found,) = codepipeline.list_pipelines()["pipelines"]
-        stages = codepipeline.get_pipeline(name=found["name"])["pipeline"]["stages"]
-        assert len(stages) == len(pipeline_of(template)["Stages"])
+    estates = [committed().launch(each, clouds) for each in ("multi-region", "global-china")]
+    launched = {each.template for estate in estates for each in estate.launches}
+    assert sorted(launched | launch_apart(clouds, estates[0])) == NAMES
+    for estate in estates:
+        codepipeline = clouds.home.client("codepipeline", HOME_REGION, root(estate.account))
+        stages = codepipeline.get_pipeline(name=estate.pipeline)["pipeline"]["stages"]
+        assert len(stages) == len(pipeline_of(estate.template.stem)["Stages"])
+
+
+def launch_apart(clouds: Clouds, estate: Estate) -> set[str]:
+    """Launch what is no part of either seed's estate; return the templates."""
+    stores = [each for each in estate.launches if each.template == "artifact-store"]
+    asked = answers(needed_stores(read_template(estate.template), HOME_REGION), stores)
+    there = Application(clouds.home, "us-east-2", estate.account)
+    there.image("an image")
+    launch(clouds.home, HOME_REGION, estate.account, "service-roles", **asked)
+    launch(clouds.home, HOME_REGION, estate.account, "codebuild-projects")
+    launch(there.aws, there.region, there.account, "cross-region-deploy")
+    launch(clouds.china, CHINA_REGION, clouds.account(), "china-image-access")
+    return {"service-roles", "codebuild-projects", "cross-region-deploy", "china-image-access"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ def test_a_group_has_as_many_instances_as_it_wants_and_none_when_it_is_gone(
 def test_a_parameter_that_names_no_image_fails_the_stack(application: Application) -> None:
     ssm = application.client("ssm")
     ssm.put_parameter(Name="AMI_VERSION", Value="ami-0123456789abcdef1", Type="String")
-    with pytest.raises(ClientError, match="ami-0123456789abcdef1 for parameter name ImageId"):
+    with pytest.raises(RehearsalError, match="ami-0123456789abcdef1 for parameter name ImageId"):
         deploy(application)
 
 

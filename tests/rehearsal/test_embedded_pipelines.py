@@ -13,6 +13,7 @@ from launching import launch_text
 
 from rehearsal.desk import Decision, Desk, JobAnswer
 from rehearsal.embedded_aws import Credentials, root
+from rehearsal.errors import RehearsalError
 
 NAME = "orders"
 DETAILS = {"type": "JobFailed", "message": "it is too late"}
@@ -124,13 +125,13 @@ def test_a_changed_pipeline_is_one_version_on_and_a_deleted_one_is_gone(clouds: 
 def test_a_definition_aws_refuses_fails_the_stack(
     clouds: Clouds, stages: Any, more: dict[str, str], why: str
 ) -> None:
-    with pytest.raises(AssertionError, match=why):
+    with pytest.raises(RehearsalError, match=why):
         made(clouds, *stages, **more)
 
 
 def test_a_name_is_one_pipelines_alone(clouds: Clouds) -> None:
     account, _ = made(clouds)
-    with pytest.raises(AssertionError, match="already exists"):
+    with pytest.raises(RehearsalError, match="already exists"):
         launch_text(clouds.home, HOME_REGION, account, "pipeline", template(SOURCE, ASK))
 
 
