@@ -86,12 +86,15 @@ def main(partition: str) -> None:
         embedded_buckets,
         embedded_builds,
         embedded_desk,
+        embedded_ec2_access,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
         embedded_image_parameters,
         embedded_image_references,
         embedded_images,
+        embedded_instance_access,
+        embedded_instances,
         embedded_network,
         embedded_pipelines,
         embedded_templates,
@@ -103,7 +106,9 @@ def main(partition: str) -> None:
     embedded_desk.install()
     embedded_images.install(partition)
     embedded_image_references.install(partition)
-    embedded_image_access.install(partition)
+    embedded_instances.install()
+    asked = {**embedded_image_access.ASKED, **embedded_instance_access.ASKED}
+    embedded_ec2_access.install(partition, asked)
     embedded_image_parameters.install()
     embedded_groups.install()
     embedded_network.install()
