@@ -22,6 +22,7 @@ from rehearsal import embedded_desk
 from rehearsal.embedded_desk import Given
 
 AVAILABLE, PENDING, FAILED = "available", "pending", "failed"
+PUBLISHED = "2024-10-10T00:00:00.000Z"  # every public image
 NO_KEY = "The given key ID is not accessible"
 ANSWERED_IMAGE = re.compile(
     r"<imageId>(ami-\w+)</imageId>((?:(?!<imageId>).)*?)<imageState>available</imageState>", re.S
@@ -62,12 +63,12 @@ def _copy(given: Given) -> Answer:
     token = ec2._p(given, "ClientToken")
     before, image = (_asked.get(token) if token else None) or (order, "")
     if before != order:
-        return _error("IdempotentParameterMismatch", "the token was of another order")
+        return error("IdempotentParameterMismatch", "the token was of another order")
     if not image:
         original = _find(*order[:2])
         refusal = _refusal(given, original)
         if refusal or original is None:
-            return _error(*refusal)
+            return error(*refusal)
         image = _make(given, original)
         if token:
             _asked[token] = (order, image)
@@ -106,7 +107,8 @@ def _make(given: Given, original: Given) -> str:
     plan = _plans.get("plan") or {"looks": 1, "failure": ""}
     key = ec2._p(given, "KmsKeyId")
     failure = NO_KEY if key and kms._resolve_key(key) is None else plan["failure"]
-    snapshot = _snapshot(bool(key) or ec2._p(given, "Encrypted") == "true")
+    encrypted = bool(key) or ec2._p(given, "Encrypted") == "true"
+    snapshot = make_snapshot("Copied for an image", encrypted)
     image: str = ec2._new_image_id()
     ec2._images[image] = {
         **original,
@@ -130,13 +132,14 @@ def _make(given: Given, original: Given) -> str:
     return image
 
 
-def _snapshot(encrypted: bool) -> str:
+def make_snapshot(description: str, encrypted: bool) -> str:
+    """Make the snapshot of an image; return its id."""
     id_: str = ec2._new_snapshot_id()
     ec2._snapshots[id_] = {
         "SnapshotId": id_,
         "VolumeId": "vol-ffffffff",
         "VolumeSize": 8,
-        "Description": "Copied for an image",
+        "Description": description,
         "State": "completed",
         "StartTime": ec2._now_ts(),
         "Progress": "100%",
@@ -157,7 +160,7 @@ def _describing(inner: Callable[[Given], Answer]) -> Callable[[Given], Answer]:
     def describe(given: Given) -> Answer:
         for image in ec2._parse_member_list(given, "ImageId"):
             if ec2._registered_image(image) is None and not launchable(image):
-                return _error("InvalidAMIID.NotFound", f"The image id '[{image}]' does not exist")
+                return error("InvalidAMIID.NotFound", f"The image id '[{image}]' does not exist")
         status, headers, body = inner(given)
         return status, headers, ANSWERED_IMAGE.sub(_with_state, body.decode()).encode()
 
@@ -169,7 +172,7 @@ def _with_state(answered: re.Match[str]) -> str:
     id_, between = answered.groups()
     image = ec2._registered_image(id_)
     if image is None:
-        return answered[0]
+        return f"{answered[0]}<creationDate>{PUBLISHED}</creationDate>"
     state = _state(image)
     image["Looks"] = max(0, image.get("Looks", 0) - 1)
     reason = f"<stateReason><code>Client.Failed</code><message>{image.get('Failure')}</message>"
@@ -217,6 +220,7 @@ def _know_regions(partition: str) -> None:
     ec2._AWS_REGIONS[:] = [(region, known.get(region, "opted-in")) for region in regions]
 
 
-def _error(code: str, message: str) -> Answer:
+def error(code: str, message: str) -> Answer:
+    """Return the answer that refuses a call."""
     answer: Answer = ec2._error(code, message, 400)
     return answer

@@ -87,12 +87,15 @@ def main(partition: str) -> None:
         embedded_builds,
         embedded_calls,
         embedded_desk,
+        embedded_ec2_access,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
         embedded_image_parameters,
         embedded_image_references,
         embedded_images,
+        embedded_instance_access,
+        embedded_instances,
         embedded_logs,
         embedded_network,
         embedded_pipelines,
@@ -105,7 +108,9 @@ def main(partition: str) -> None:
     embedded_desk.install()
     embedded_images.install(partition)
     embedded_image_references.install(partition)
-    embedded_image_access.install(partition)
+    embedded_instances.install()
+    asked = {**embedded_image_access.ASKED, **embedded_instance_access.ASKED}
+    embedded_ec2_access.install(partition, asked)
     embedded_image_parameters.install()
     embedded_groups.install()
     embedded_logs.install()
