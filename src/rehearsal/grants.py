@@ -86,7 +86,7 @@ def _of_user(iam: Any, name: str) -> tuple[str, list[Mapping[str, Any]]]:
 
 
 def _documents(iam: Any, attached: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, Any]]:
-    for each in attached:
+    for each in (one for one in attached if one["PolicyArn"]):
         version = iam.get_policy(PolicyArn=each["PolicyArn"])["Policy"]["DefaultVersionId"]
         found = iam.get_policy_version(PolicyArn=each["PolicyArn"], VersionId=version)
         yield found["PolicyVersion"]["Document"]
