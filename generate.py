@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ try:
     from pipeline.library import FORMATS, Entry, choose, find_entries, render
     from pipeline.write import write_all
     from refusals import RefusalError
+    from rehearsal import cli as rehearsing
 except ModuleNotFoundError as error:
     sys.exit(f"generate.py: {error.name} is not installed; run `make templates`, which sets it up")
 
@@ -24,28 +24,19 @@ TOPOLOGIES = PROJECT / "topologies"
 TEMPLATES = PROJECT / "templates"
 DONE, FAILED, FOUND = 0, 1, 2
 STORE = "store-access-key"
-SOURCES = ("CodeCommit", "CodeConnections", "S3")
 EXAMPLES = """\
 examples:
   generate.py render                          render every template into templates/
   generate.py render artifact-store           render one
   generate.py render --out /tmp --format json render all as JSON, elsewhere
   generate.py check                           is what is committed rendered and sound?
-  generate.py rehearse --dry-run              say what every pipeline will do, running nothing
+  generate.py rehearse                        run every pipeline in an embedded AWS
+  generate.py rehearse --dry-run              say what they will do, running nothing
   generate.py store-access-key --prefix /China/Dev --region cn-north-1
                                               ask for an IAM user's access key, and store it
 
 exit codes: 0 done, 1 failed, 2 something was found
 A topology is a TOML file in topologies/: copy multi-region.toml, change it, run `make templates`.
-"""
-REHEARSING = """\
-Says what rendered pipelines will do: every action with its region and account, what it takes and
-gives, what a rehearsal stands in for and what it cannot show. Nothing runs; AWS is not asked.
-
-Rehearsing itself is not built yet: --dry-run is all there is.
-
-  generate.py rehearse global-china-pipeline --dry-run --region eu-west-1
-  generate.py rehearse ./my-pipeline.yaml --dry-run --param RepositoryName=orders --source S3
 """
 STORING = """\
 Proves the access key of an IAM user by a call in another partition, then stores it at home as
@@ -114,39 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the templates there are")
     _add_report_format(listing)
     listing.set_defaults(run=_list)
-    _add_rehearsing(commands)
+    rehearsing.add_parser(commands, PROJECT)
     _add_storing(commands)
     return parser
-
-
-def _add_rehearsing(commands: argparse._SubParsersAction[_Parser]) -> None:
-    rehearsing = commands.add_parser(
-        "rehearse",
-        help="with --dry-run: say what pipelines will do (rehearsing itself is not built yet)",
-        description=REHEARSING,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    rehearsing.add_argument(
-        "names",
-        nargs="*",
-        metavar="PIPELINE",
-        help="a template with a pipeline in it, by name or file; all of them if none is named",
-    )
-    rehearsing.add_argument("--dry-run", action="store_true", help="plan, and run nothing")
-    rehearsing.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter's value"
-    )
-    rehearsing.add_argument(
-        "--region", default="us-east-1", help="where the stack is launched (us-east-1)"
-    )
-    rehearsing.add_argument("--source", choices=SOURCES, help="short for --param SourceType=…")
-    rehearsing.add_argument(
-        "--format",
-        choices=("text", "json", "md"),
-        default="text",
-        help="text (default), json or md",
-    )
-    rehearsing.set_defaults(run=_rehearse)
 
 
 def _add_storing(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -233,24 +194,6 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{'found' if each.findings else 'ok   '} {each.path}: {each.summary}")
             print("".join(f"      {line}\n" for line in each.findings), end="")
     return FOUND if any(each.findings for each in verdicts) else DONE
-
-
-def _rehearse(options: argparse.Namespace) -> int:
-    if not options.dry_run:
-        raise RefusalError("rehearse: is not built yet; add --dry-run, which says what it would do")
-    from rehearsal import plan_report  # noqa: PLC0415 - half a second, and render does without
-    from rehearsal.dry_run import Order, plan_all, read_pairs  # noqa: PLC0415
-
-    written = [*options.param, *([f"SourceType={options.source}"] if options.source else [])]
-    order = Order(_shown(TEMPLATES), tuple(options.names), read_pairs(written), options.region)
-    plans = plan_all(order)
-    if options.format == "text":
-        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print(plan_report.as_text(plans, colour))
-    else:
-        shown = {"json": plan_report.as_json, "md": plan_report.as_markdown}[options.format]
-        print(shown(plans))
-    return DONE
 
 
 def _store(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from templates.committed import PROJECT, TEMPLATES
 
 from pipeline.library import find_entries, render
 from rehearsal.estate import Estate, launch_estate
+from rehearsal.launching import Launcher
 from rehearsal.outcome import ActionResult, Launch, Seen
 
 TOPOLOGIES = PROJECT / "topologies"
@@ -74,7 +75,10 @@ class Tree:
     def launch(self, name: str, clouds: Clouds, ear: Ear | None = None) -> Estate:
         """Launch the estate of a topology."""
         return launch_estate(
-            self.topology(name), self.templates, clouds.both, ear or Ear(), numbers(clouds)
+            self.topology(name),
+            Launcher(self.templates, clouds.both, ear or Ear()),
+            numbers(clouds),
+            {},
         )
 
 

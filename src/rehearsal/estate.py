@@ -12,14 +12,13 @@ from pathlib import Path
 
 from refusals import nearest, quoted
 from rehearsal import estate_multi_account, estate_multi_region
-from rehearsal.clouds import Clouds
 from rehearsal.errors import RehearsalError
 from rehearsal.estate_access import StoredKey, open_all
 from rehearsal.estate_deployments import Deployment, read_deployments
 from rehearsal.estate_ground import Ground, number
 from rehearsal.estate_topology import Destination, Site, read_site
 from rehearsal.launching import Launcher
-from rehearsal.outcome import Launch, Listener
+from rehearsal.outcome import Launch
 from rehearsal.template_file import PIPELINE
 
 Kind = Callable[[Ground], tuple[Launch, ...]]
@@ -43,13 +42,15 @@ class Target:
 class Estate:
     """What stands when everything is launched.
 
-    `account` and `region` are the pipeline's, `pipeline` is its name, `template` the file it is
-    from, `accounts` the ids by how the topology names them, `keys` the users' pairs kept at home.
+    `account` and `region` are the pipeline's, `stack` and `pipeline` its names, `template` the file
+    it is from, `accounts` the ids by how the topology names them, `keys` the users' pairs kept at
+    home, `given` what the pipeline's template was told beside what other stacks answered.
     """
 
     name: str
     account: str
     region: str
+    stack: str
     pipeline: str
     template: Path
     repository: str
@@ -57,6 +58,7 @@ class Estate:
     launches: tuple[Launch, ...]
     targets: tuple[Target, ...]
     keys: tuple[StoredKey, ...]
+    given: Mapping[str, str]
 
 
 def needed_partitions(topology: Path) -> tuple[str, ...]:
@@ -66,19 +68,17 @@ def needed_partitions(topology: Path) -> tuple[str, ...]:
 
 
 def launch_estate(
-    topology: Path,
-    templates: Path,
-    clouds: Clouds,
-    listener: Listener,
-    accounts: Iterator[str],
+    topology: Path, launcher: Launcher, accounts: Iterator[str], given: Mapping[str, str]
 ) -> Estate:
-    """Launch all of a topology, its templates in a folder, and tell of each stack that stands.
+    """Launch all of a topology, and tell of each stack that stands.
 
-    Raises `RehearsalError` for what cannot be read, and with the first thing that fails.
+    `given` are values of parameters, for every template that asks for them. Raises
+    `RehearsalError` for what cannot be read, and with the first thing that fails.
     """
     site = read_site(topology)
     launch, access = _kind(site)
-    ground = Ground(site, Launcher(templates, clouds, listener), number(site, accounts))
+    ground = Ground(site, launcher, number(site, accounts), given)
+    _refuse_unasked(ground)
     launches = launch(ground)
     name = _pipeline(ground, launches[-1])
     deployed = _deployments(ground, name)
@@ -87,6 +87,7 @@ def launch_estate(
         name=site.name,
         account=ground.account,
         region=site.home,
+        stack=ground.stack,
         pipeline=name,
         template=ground.template.path,
         repository=ground.project,
@@ -94,6 +95,7 @@ def launch_estate(
         launches=(*launches, *(one for each in opened for one in each.launches)),
         targets=tuple(Target(*each.place, each.stack) for each in deployed.values()),
         keys=tuple(each.key for each in opened if each.key),
+        given=ground.launcher.taken(ground.pipeline, ground.known),
     )
 
 
@@ -103,6 +105,14 @@ def _kind(site: Site) -> tuple[Kind, str]:
         place = f"{site.path}: pipeline"
         raise RehearsalError(f"{place}: {quoted(site.kind)} is no kind of pipeline{mend}")
     return KINDS[site.kind]
+
+
+def _refuse_unasked(ground: Ground) -> None:
+    """Refuse a parameter that the pipeline's template does not ask for."""
+    asked = ground.template.section("Parameters")
+    for name in sorted(ground.given.keys() - asked.keys()):
+        mend = nearest(name, asked) or "; leave it out"
+        raise RehearsalError(f"--param {name}: {ground.template.path} has no such parameter{mend}")
 
 
 def _pipeline(ground: Ground, launch: Launch) -> str:

@@ -12,15 +12,21 @@ from rehearsal.template_file import Template
 
 PROJECT, REPOSITORY = "ProjectName", "RepositoryName"
 CONNECTION = "00000000-0000-4000-8000-000000000000"
+# With these more of a template is at work: whoever is told, and images that have had their day.
+BUSY = {"ImagesToKeep": "1", "NotificationEmail": "team@example.com"}
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A site and who launches there; `numbers` are account ids by how the topology names them."""
+    """A site and who launches there; `numbers` are account ids by how the topology names them.
+
+    `given` are values of parameters that beat every other.
+    """
 
     site: Site
     launcher: Launcher
     numbers: Mapping[str, str]
+    given: Mapping[str, str]
 
     @property
     def account(self) -> str:
@@ -52,7 +58,7 @@ class Ground:
         """Values of parameters that are the same in every template that asks for them."""
         named = {PROJECT: self.project, REPOSITORY: self.project, "PipelineStackName": self.stack}
         asked = {name: id_ for name, id_ in self.numbers.items() if name and not name.isdigit()}
-        return named | asked
+        return BUSY | named | asked | dict(self.given)
 
     def source(self, store: Launch) -> dict[str, str]:
         """Return what the pipeline's source needs beside a repository: a connection, or a bucket.
@@ -67,6 +73,9 @@ class Ground:
         return needed.get(self._default("SourceType"), {})
 
     def _default(self, parameter: str) -> str:
+        """Return the value of a parameter of the pipeline's template: given, or its default."""
+        if parameter in self.given:
+            return self.given[parameter]
         return str(self.template.section("Parameters").get(parameter, {}).get("Default", ""))
 
     def account_of(self, to: Destination) -> str:

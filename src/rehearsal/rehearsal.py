@@ -9,7 +9,7 @@ whether the pipeline recovers.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from rehearsal.commits import Commit, commit
 from rehearsal.estate import Estate, Target, launch_estate
 from rehearsal.execution import Execution, Pipeline, execute
 from rehearsal.faults import Fault, Place, arm, is_rejected
-from rehearsal.outcome import ExecutionResult, Listener, Outcome, Seen, Shares, Status
+from rehearsal.launching import Launcher
+from rehearsal.measures import plan_of, shares, unused_grants
+from rehearsal.outcome import ExecutionResult, Listener, Outcome, Seen, Status
 from rehearsal.running_definition import read_running
 from rehearsal.standing import Standing
 from rehearsal.triggers import push
@@ -39,6 +41,7 @@ class Order:
     templates: Path
     application: Path
     faults: tuple[Fault, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,20 +70,22 @@ class _Course:
 def rehearse(order: Order, scene: Scene, listener: Listener, accounts: Iterator[str]) -> Outcome:
     """Rehearse a pipeline. Raise `RehearsalError` for what cannot even be begun."""
     begun = time.monotonic()
-    estate = launch_estate(order.topology, order.templates, scene.clouds, listener, accounts)
+    launcher = Launcher(order.templates, scene.clouds, listener)
+    estate = launch_estate(order.topology, launcher, accounts, order.given)
     definition = read_running(scene.clouds, estate.account, estate.region, estate.pipeline)
     pipeline = Pipeline(scene, estate.pipeline, estate.account, definition, listener)
     course = _Course(order, estate, pipeline)
     executions = tuple(_with_faults(course) if order.faults else _without(course))
+    plan = plan_of(scene.clouds, estate)
     return Outcome(
         pipeline=estate.template.stem,
         path=str(estate.template),
         launches=estate.launches,
         executions=executions,
-        unused=(),
-        stood_in=(),
-        not_shown=(),
-        shares=Shares(0, 0, time.monotonic() - begun),
+        unused=unused_grants(scene.clouds, estate, order.templates),
+        stood_in=(*plan.stood_in, *scene.stood_in),
+        not_shown=plan.not_shown,
+        shares=shares(scene.clouds, estate, executions, time.monotonic() - begun),
     )
 
 

@@ -11,15 +11,15 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from refusals import nearest
 from rehearsal import shell
 from rehearsal.actions.work import Scene
-from rehearsal.clouds import Clouds, start_clouds
+from rehearsal.clouds import start_clouds
 from rehearsal.commands import commands
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import needed_partitions
@@ -39,7 +39,7 @@ class Request:
     """What is asked for: pipelines by name, every topology's if none is named.
 
     `application` is a folder to push instead of the example's; `real` are commands that are not to
-    be stood in for.
+    be stood in for; `given` are parameters of the templates.
     """
 
     names: tuple[str, ...]
@@ -49,13 +49,16 @@ class Request:
     application: Path | None = None
     faults: tuple[Fault, ...] = ()
     real: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(request: Request) -> tuple[Path, ...]:
     """Return the topologies whose pipelines are asked for. Raise `RehearsalError`."""
     known = {f"{each.stem}{PIPELINE}": each for each in sorted(request.topologies.glob("*.toml"))}
     if not known:
-        raise RehearsalError(f"{request.topologies}: has no topology; write one, or name its folder")
+        raise RehearsalError(
+            f"{request.topologies}: has no topology; write one, or name its folder"
+        )
     for name in request.names:
         if name not in known:
             mend = nearest(name, known) or f"; there are {', '.join(known)}"
@@ -63,9 +66,7 @@ def choose(request: Request) -> tuple[Path, ...]:
     return tuple(known[each] for each in dict.fromkeys(request.names or known))
 
 
-def rehearse_all(
-    request: Request, listener: Callable[[str], Listener]
-) -> tuple[Outcome, ...]:
+def rehearse_all(request: Request, listener: Callable[[str], Listener]) -> tuple[Outcome, ...]:
     """Rehearse what is asked for; `listener` gives each pipeline, by name, whom it tells.
 
     Raises `RehearsalError` for what cannot be begun, `KeyboardInterrupt` once all is cleared away.
@@ -78,7 +79,9 @@ def rehearse_all(
     with _folder() as folder, ThreadPoolExecutor(len(orders)) as pool:
         try:
             with _scene(folder, tuple(partitions), used, request.faults) as scene:
-                begun = [pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)]
+                begun = [
+                    pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
+                ]
                 return tuple(each.result() for each in begun)
         finally:
             shell.stop_all()
@@ -87,7 +90,7 @@ def rehearse_all(
 def _order(request: Request, topology: Path) -> Order:
     kind = read_site(topology).kind
     application = request.application or request.examples / APPLICATIONS.get(kind, kind)
-    return Order(topology, request.templates, application, request.faults)
+    return Order(topology, request.templates, application, request.faults, request.given)
 
 
 def _one(order: Order, scene: Scene, listener: Callable[[str], Listener], at: int) -> Outcome:
@@ -102,8 +105,14 @@ def _scene(
     with start_clouds(partitions, folder / "clouds") as clouds:
         endpoints = {name: aws.url for name, aws in clouds.by_partition.items()}
         with commands(folder / "commands", endpoints) as tools:
-            scripts = {each.name: each.script for each in used}
-            yield Scene(clouds, folder / "builds", tools, scripts, approver(faults))
+            yield Scene(
+                clouds=clouds,
+                folder=folder / "builds",
+                tools=tools,
+                stand_ins={each.name: each.script for each in used},
+                approves=approver(faults),
+                stood_in=tuple(each.says for each in used),
+            )
 
 
 @contextmanager

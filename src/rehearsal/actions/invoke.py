@@ -3,7 +3,8 @@
 As in AWS the function is called without waiting for its answer, so what it returns counts for
 nothing: the job's result does. One that dies is called again by Lambda, twice unless its
 configuration says otherwise; then nobody answers the job any more, and it times out.
-Not as in AWS: no time passes between two calls, and the time-out comes at once.
+Not as in AWS: no time passes between two calls, the time-out comes at once, and a function whose
+role may not write its log fails, where in AWS it would only be silent.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from rehearsal.desk import JobAnswer
 
 MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
 RETRIES = 2
+LOG_CALLS = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
 def invoke(work: Work) -> Done:
     """Invoke a function until it says that its job is done."""
+    _ask_for_log(work)
     token = ""
     for rounds in range(1, MOST_ROUNDS):
         answer = _round(work, token)
@@ -33,6 +36,23 @@ def invoke(work: Work) -> Done:
             times = f"{rounds} calls" if rounds > 1 else "1 call"
             return Done(f"{work.told('FunctionName')}: done after {times}", given)
     raise ActionError(f"{work.told('FunctionName')} has not come to an end within 24 hours")
+
+
+def _ask_for_log(work: Work) -> None:
+    """Ask IAM what Lambda asks to write a function's log; AWS would lose the log, and go on."""
+    name = work.told("FunctionName")
+    found = work.root_client("lambda").get_function_configuration(FunctionName=name)
+    region = work.action.region
+    group = found.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
+    partition = work.scene.clouds.of(region).partition
+    stream = f"arn:{partition}:logs:{region}:{work.account}:log-group:{group}:log-stream:1"
+    role = work.serve(found["Role"], "lambda")
+    for call in LOG_CALLS:
+        if not work.desk().ask(role, call, stream).allowed:
+            raise ActionError(
+                f"{found['Role']} is not authorized to perform {call} on {stream}: whatever "
+                f"{name} says is lost"
+            )
 
 
 def _round(work: Work, token: str) -> JobAnswer:

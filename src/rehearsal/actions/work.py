@@ -20,8 +20,8 @@ class Scene:
     """Where a rehearsal goes on.
 
     `folder` takes what builds work on; `tools` is a folder of commands for them; `stand_ins` are
-    scripts by the command they stand in for; `approves` is asked with the place and text of an
-    approval.
+    scripts by the command they stand in for, and `stood_in` says of each what it does instead;
+    `approves` is asked with the place and text of an approval.
     """
 
     clouds: Clouds
@@ -29,6 +29,7 @@ class Scene:
     tools: Path
     stand_ins: Mapping[str, str]
     approves: Callable[[str, str], bool]
+    stood_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
