@@ -23,6 +23,7 @@ from pipeline.partitions import partition_of
 from pipeline.render import render_json, render_yaml
 from pipeline.topology import Topology
 from pipeline.topology_file import read_topology
+from pipeline.unrehearsed import note
 from refusals import nearest, quoted
 
 PIPELINE = "-pipeline"
@@ -50,6 +51,11 @@ class Entry:
 
     def build(self) -> Template:
         """Return the template; `InputError` for a topology its module or IAM refuses."""
+        built = self._build()
+        note(built)
+        return built
+
+    def _build(self) -> Template:
         if self.topology is None:
             alone: Template = self.module.build()
             return alone

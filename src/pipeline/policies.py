@@ -23,6 +23,8 @@ from awacs.aws import (
 from troposphere import AccountId, AWSHelperFn, If, Ref
 from troposphere.iam import Policy, Role
 
+from pipeline.unrehearsed import ReasonedStatement, Reasons
+
 POLICY_VERSION = "2012-10-17"
 
 Resource = str | AWSHelperFn
@@ -33,10 +35,12 @@ def allow(
     actions: Sequence[Action],
     resources: Sequence[Resource] | Ref,
     *conditions: ConditionElement,
+    unrehearsed: Reasons = "",
 ) -> Statement:
     """Return a statement that allows the actions on the resources, under all the conditions.
 
-    The resources may be a parameter that holds a list of them.
+    The resources may be a parameter that holds a list of them. `unrehearsed` says why the statement
+    stays though no rehearsal uses it: one reason for all of it, or actions by their reason.
 
     Raises `ValueError` for two conditions of one operator, of which awacs would keep the last.
     """
@@ -44,7 +48,8 @@ def allow(
         raise ValueError(f"{sid}: write the keys of one operator into one condition")
     limits = {"Condition": Condition(list(conditions))} if conditions else {}
     named = resources if isinstance(resources, Ref) else list(resources)
-    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=named, **limits)
+    said = {"Sid": sid, "Effect": Allow, "Action": list(actions), "Resource": named, **limits}
+    return ReasonedStatement(unrehearsed, **said) if unrehearsed else Statement(**said)
 
 
 def document(statements: Sequence[Statement]) -> PolicyDocument:
