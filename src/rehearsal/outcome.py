@@ -53,8 +53,9 @@ class Refused:
 class ActionResult:
     """What came of one action.
 
-    `account` and `region` are where it acts; `began` is in seconds after the execution began;
-    `said` is what it made, in a few words; `why` and `mend` are '' unless it failed.
+    `account` and `region` are where it acts, `stack` is what it makes there, if any; `began` is in
+    seconds after the execution began; `said` is what it made, in a few words; `why` and `mend` are
+    '' unless it failed.
     """
 
     stage: str
@@ -71,6 +72,7 @@ class ActionResult:
     refused: tuple[Refused, ...] = ()
     log: tuple[str, ...] = ()
     attempt: int = 1
+    stack: str = ""
 
     @property
     def place(self) -> str:
@@ -143,8 +145,8 @@ class Outcome:
 
     @property
     def green(self) -> bool:
-        """Whether every execution went as it must, and no grant stands without a reason."""
-        executed = all(each.green for each in self.executions)
+        """Whether it ran, each time as it must, and no grant stands without a reason."""
+        executed = bool(self.executions) and all(each.green for each in self.executions)
         return executed and all(each.because for each in self.unused)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from rehearsal import markdown
+from rehearsal.layout import BOLD, DIM, count, paint, wrap
 from rehearsal.plan import Plan, Step
 
-WIDTH = 100
-BOLD, DIM, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 NOTHING_RAN = "This is a plan: nothing has run, and nothing was asked of AWS."
 UNKNOWN = "In braces, for only a launch can tell"
+COLUMNS = ("stage", "order", "action", "region", "account", "does")
 LISTS = (
     ("A rehearsal stands in for", "stood_in"),
     ("and cannot show", "not_shown"),
@@ -35,33 +35,33 @@ def as_markdown(plans: Sequence[Plan]) -> str:
 
 
 def _plan_lines(plan: Plan, colour: bool) -> Iterator[str]:
-    yield _paint(plan.place.stack, BOLD, colour) + f"  {plan.path}, {plan.pipeline}"
-    yield from _wrap(plan.description, "  ")
-    yield from _wrap(_launched(plan), "  ")
+    yield paint(plan.place.stack, BOLD, colour) + f"  {plan.path}, {plan.pipeline}"
+    yield from wrap(plan.description, "  ")
+    yield from wrap(_launched(plan), "  ")
     for store in plan.stores:
         key = f", key {store.key}" if store.key else ""
-        yield from _wrap(f"artifacts in {store.region}: {store.bucket}{key}", "  ")
+        yield from wrap(f"artifacts in {store.region}: {store.bucket}{key}", "  ")
     names = max(len(step.action.name) for step in plan.steps)
     regions = max(len(step.action.region) for step in plan.steps)
     for stage in plan.stages:
         yield ""
-        yield _paint(stage.name, BOLD, colour)
+        yield paint(stage.name, BOLD, colour)
         for group in stage.groups:
             for at, step in enumerate(group.steps):
                 order = "" if at else str(group.run_order)
                 where = f"{step.action.name:{names}}  {step.action.region:{regions}}"
                 yield f"{order:>3}  {where}  {_account(step, plan)}"
                 for words in _details(step, plan):
-                    wrapped = _wrap(words, "       ")
-                    yield from (_paint(line, DIM, colour) for line in wrapped)
+                    wrapped = wrap(words, "       ")
+                    yield from (paint(line, DIM, colour) for line in wrapped)
     yield ""
     yield _summary(plan)
     for title, name in LISTS:
-        yield _paint(title, BOLD, colour)
-        yield from (line for item in getattr(plan, name) for line in _wrap(item, "  - "))
+        yield paint(title, BOLD, colour)
+        yield from (line for item in getattr(plan, name) for line in wrap(item, "  - "))
     if plan.unknown:
-        yield _paint(UNKNOWN, BOLD, colour)
-        yield from _wrap(", ".join(plan.unknown), "  ")
+        yield paint(UNKNOWN, BOLD, colour)
+        yield from wrap(", ".join(plan.unknown), "  ")
 
 
 def _launched(plan: Plan) -> str:
@@ -99,28 +99,9 @@ def _summary(plan: Plan) -> str:
     regions = {step.action.region for step in steps} | {s.reaches[0] for s in steps if s.reaches}
     accounts = {step.account for step in steps} | {s.reaches[-1] for s in steps if s.reaches[1:]}
     return (
-        f"{_count(len(plan.stages), 'stage')}, {_count(len(steps), 'action')}, "
-        f"{_count(len(regions), 'region')} and {_count(len(accounts), 'account')}"
+        f"{count(len(plan.stages), 'stage')}, {count(len(steps), 'action')}, "
+        f"{count(len(regions), 'region')} and {count(len(accounts), 'account')}"
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _wrap(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=" " * len(indent),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _paint(text: str, how: str, colour: bool) -> str:
-    return f"{how}{text}{PLAIN}" if colour else text
 
 
 def _plan_data(plan: Plan) -> dict[str, object]:
@@ -170,7 +151,15 @@ def _step_data(step: Step) -> dict[str, object]:
 
 def _plan_markdown(plan: Plan) -> Iterator[str]:
     yield from (f"## {plan.place.stack}", "", plan.description, "", f"{_launched(plan)}.", "")
-    yield from ("| stage | order | action | region | account | does |", f"|{' --- |' * 6}")
+    yield from markdown.table(COLUMNS, _rows(plan))
+    yield from ("", f"{_summary(plan)}.", "")
+    for title, name in LISTS:
+        yield from (f"{title}:", "", *(f"- {each}" for each in getattr(plan, name)), "")
+    if plan.unknown:
+        yield from (f"{UNKNOWN}: {', '.join(plan.unknown)}.", "")
+
+
+def _rows(plan: Plan) -> Iterator[list[str]]:
     for stage in plan.stages:
         for group in stage.groups:
             for step in group.steps:
@@ -179,9 +168,4 @@ def _plan_markdown(plan: Plan) -> Iterator[str]:
                     *(stage.name, str(group.run_order), step.action.name),
                     *(step.action.region, _account(step, plan), does),
                 )
-                yield f"| {' | '.join(each.replace('|', '&#124;') for each in cells)} |"
-    yield from ("", f"{_summary(plan)}.", "")
-    for title, name in LISTS:
-        yield from (f"{title}:", "", *(f"- {each}" for each in getattr(plan, name)), "")
-    if plan.unknown:
-        yield from (f"{UNKNOWN}: {', '.join(plan.unknown)}.", "")
+                yield [markdown.text(each) for each in cells]
