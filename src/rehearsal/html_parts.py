@@ -13,7 +13,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def tag(name: str, *content: str, **attributes: str | bool) -> Markup:
+def tag(name: str, /, *content: str, **attributes: str | bool) -> Markup:
     """Return an element; names of attributes may end in _ and have _ for -, True means no value."""
     written = "".join(_attribute(key, value) for key, value in attributes.items() if value)
     inner = joined(*content)
