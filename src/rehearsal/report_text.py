@@ -164,9 +164,12 @@ def _grants(found: Mapping[str, Sequence[Grant]], brush: Paint) -> Iterator[str]
     for role, unused in found.items():
         yield f"  {role}"
         for each in unused:
-            because = f": {each.because}" if each.because else ""
-            what = f"{each.action} on {each.resource} (statement {each.statement}){because}"
-            yield from (brush(line, "" if each.because else RED) for line in wrap(what, "    - "))
+            if not each.because:
+                what = f"{each.action} on {each.resource} (statement {each.statement})"
+                yield from (brush(line, RED) for line in wrap(what, "    - "))
+        for because in dict.fromkeys(each.because for each in unused if each.because):
+            actions = dict.fromkeys(each.action for each in unused if each.because == because)
+            yield from wrap(f"{', '.join(actions)}: {because}", "    - ")
 
 
 def _listed(title: str, items: Sequence[str], brush: Paint) -> Iterator[str]:

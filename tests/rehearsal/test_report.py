@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 
 import pytest
 import yaml
-from outcomes import COMMIT, DENIED, GREEN, HOME, KEPT, OUTCOMES, RED, SECRET, STATEMENT
+from outcomes import BARE, COMMIT, DENIED, GREEN, HOME, KEPT, OUTCOMES, RED, SECRET, STATEMENT
 
 from rehearsal.report import show
 from rehearsal.report_facts import verdict
@@ -82,10 +83,11 @@ def test_a_failure_that_had_to_be_is_told_and_is_no_problem() -> None:
 
 
 def test_grants_nobody_used_stand_apart_by_whether_there_is_a_reason() -> None:
-    shown = show((RED,), "text")
+    more = replace(KEPT, action="logs:PutRetentionPolicy")
+    shown = show((replace(RED, unused=(KEPT, BARE, more)),), "text")
     bare, _, kept = shown.partition("kept for a reason")
     assert "s3:DeleteObject on * (statement 3)" in bare.partition("nothing says why")[2]
-    assert f"logs:CreateLogGroup on * (statement Logs): {KEPT.because}" in kept
+    assert f"- logs:CreateLogGroup, logs:PutRetentionPolicy: {KEPT.because}" in words(kept)
     assert "nothing says why" not in show((GREEN,), "text")
 
 
