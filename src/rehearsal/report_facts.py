@@ -30,7 +30,7 @@ SHARES = ("the embedded AWS", "the builds' commands", "our own code")
 UNUSED_MEND = "take out what is not used, or say in a comment beside it in the source why it stays"
 LOG_LINES = 20
 HAD_TO = {Status.SUCCEEDED: "succeed", Status.FAILED: "fail", Status.NOT_STARTED: "not start"}
-ROLE_TYPES = ("role", "user", "assumed-role")
+KINDS = {"role": "role ", "assumed-role": "role ", "user": "user "}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,10 @@ def note(action: ActionResult) -> str:
 
 def refusal(refused: Refused) -> str:
     """Return who may not do what."""
-    return f"{role_name(refused.principal)} may not call {refused.action}"
+    named, account = role_name(refused.principal), _account(refused)
+    kind = KINDS.get(refused.principal.rpartition(":")[2].partition("/")[0], "")
+    elsewhere = f" of account {account}" if account != refused.account else ""
+    return f"{kind}{named}{elsewhere} may not call {refused.action}"
 
 
 def mend(refused: Refused, outcomes: Sequence[Outcome]) -> str:
@@ -115,7 +118,7 @@ def home(refused: Refused, outcomes: Sequence[Outcome]) -> tuple[str, Launch] | 
     name = role_name(refused.principal)
     for launch in (launch for outcome in outcomes for launch in outcome.launches):
         for logical_id, physical_id in launch.resources.items():
-            if name == role_name(physical_id) and _of_account(launch, refused):
+            if name == role_name(physical_id) and launch.account == _account(refused):
                 return logical_id, launch
     return None
 
@@ -123,7 +126,7 @@ def home(refused: Refused, outcomes: Sequence[Outcome]) -> tuple[str, Launch] | 
 def role_name(principal: str) -> str:
     """Return the name of a role or user, which may be given by its ARN."""
     kind, _, name = principal.rpartition(":")[2].partition("/")
-    if kind not in ROLE_TYPES:
+    if kind not in KINDS:
         return principal.rpartition("/")[2]
     return name.partition("/")[0] if kind == "assumed-role" else name.rpartition("/")[2]
 
@@ -204,7 +207,7 @@ def _wrong(pipeline: str, execution: ExecutionResult) -> Iterator[Problem]:
             )
 
 
-def _of_account(launch: Launch, refused: Refused) -> bool:
-    """Hold a launch's account against the principal's, where the principal is given by an ARN."""
+def _account(refused: Refused) -> str:
+    """Return the principal's own account; it is the call's where the principal is no ARN."""
     parts = refused.principal.split(":")
-    return launch.account == (parts[4] if len(parts) > 4 else refused.account)  # noqa: PLR2004
+    return parts[4] if len(parts) > 4 else refused.account  # noqa: PLR2004

@@ -29,6 +29,7 @@ from rehearsal.report_facts import (
     mend,
     note,
     problems,
+    refusal,
     role_name,
     shares,
     together,
@@ -107,6 +108,22 @@ def test_how_an_execution_went(wanted: Status, status: Status, expected: str) ->
 )
 def test_the_name_of_a_principal(principal: str, name: str) -> None:
     assert role_name(principal) == name
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("deploy", "deploy may not call ec2:RunInstances"),
+        (f"arn:aws:iam::{HOME}:role/deploy", "role deploy may not call ec2:RunInstances"),
+        (f"arn:aws:iam::{HOME}:user/deploy", "user deploy may not call ec2:RunInstances"),
+        (
+            f"arn:aws:sts::{STAGE}:assumed-role/deploy/session",
+            f"role deploy of account {STAGE} may not call ec2:RunInstances",
+        ),
+    ],
+)
+def test_a_refusal_names_whom_and_an_account_that_is_another(principal: str, expected: str) -> None:
+    assert refusal(replace(REFUSED, principal=principal)) == expected
 
 
 def test_the_mend_says_where_the_role_stands() -> None:
