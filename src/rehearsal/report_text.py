@@ -15,15 +15,14 @@ from rehearsal.report_facts import (
     grants,
     launched,
     log_title,
-    mend,
     note,
     problems,
-    refusal,
     shares,
     together,
     verdict,
     went,
 )
+from rehearsal.report_refusals import mend, refusal
 
 MARKS = {Status.SUCCEEDED: "ok", Status.FAILED: "FAILED", Status.NOT_STARTED: "not run"}
 COLOURS = {Status.SUCCEEDED: GREEN, Status.FAILED: RED, Status.NOT_STARTED: DIM}

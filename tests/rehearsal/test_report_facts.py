@@ -14,6 +14,7 @@ from outcomes import (
     GREEN,
     HOME,
     KEPT,
+    LAUNCHES,
     OTHER,
     OUTCOMES,
     RED,
@@ -25,17 +26,14 @@ from outcomes import (
 from rehearsal.layout import duration
 from rehearsal.outcome import ActionResult, Grant, Outcome, Seen, Shares, Status
 from rehearsal.report_facts import (
-    home,
-    mend,
     note,
     problems,
-    refusal,
-    role_name,
     shares,
     together,
     verdict,
     went,
 )
+from rehearsal.report_refusals import mend, refusal, role_name
 
 
 @pytest.mark.parametrize(
@@ -132,9 +130,30 @@ def test_the_mend_says_where_the_role_stands() -> None:
         f"templates/service-roles.yaml (stack service-roles in us-east-1, account {HOME}):"
     )
     elsewhere = replace(REFUSED, principal=REFUSED.principal.replace(HOME, STAGE))
-    assert home(elsewhere, [GREEN]) is None
-    assert elsewhere.principal in mend(elsewhere, [GREEN])
+    assert mend(elsewhere, [GREEN]).endswith(f"the policies of {elsewhere.principal}:")
     assert mend(replace(REFUSED, statement=""), [GREEN]).startswith("another grant would not help")
+
+
+@pytest.mark.parametrize(
+    ("resource", "logical_id"),
+    [
+        ("arn:aws:s3:::artifacts/app.zip", "Bucket"),
+        (f"arn:aws:kms:us-east-1:{HOME}:key/1234", "Key"),
+        (f"arn:aws:iam::{HOME}:role/path/deploy", "Role"),
+    ],
+)
+def test_a_statement_with_a_principal_belongs_to_the_resource(
+    resource: str, logical_id: str
+) -> None:
+    made = {"Bucket": "artifacts", "Key": "1234", "Role": "deploy", "Other": "multi-region-build"}
+    launch = replace(LAUNCHES[0], template="artifact-store", resources=made)
+    statement = "- Effect: Allow\n  Principal:\n    AWS: them\n  Action: some:Call"
+    lacking = replace(REFUSED, resource=resource, statement=statement)
+    assert mend(lacking, [replace(GREEN, launches=(launch,))]) == (
+        f"add this statement to the policy of {logical_id} in templates/artifact-store.yaml "
+        f"(stack artifact-store in us-east-1, account {HOME}):"
+    )
+    assert mend(lacking, [OTHER]) == f"add this statement to the policy of {resource}:"
 
 
 def test_a_refusal_an_action_outlived_is_told() -> None:
