@@ -35,12 +35,9 @@ REFUSED = Refused(
     statement=STATEMENT,
 )
 LAUNCHES = (
-    *(
-        Launch("templates/artifact-store.yaml", "artifact-store", HOME, region, {}, {}, 0.2)
-        for region in REGIONS
-    ),
+    *(Launch("artifact-store", "artifact-store", HOME, region, {}, {}, 0.2) for region in REGIONS),
     Launch(
-        "templates/service-roles.yaml",
+        "service-roles",
         "service-roles",
         HOME,
         "us-east-1",
@@ -48,8 +45,8 @@ LAUNCHES = (
         {"CloudFormationRole": "multi-region-cloudformation", "BuildRole": "multi-region-build"},
         0.4,
     ),
-    Launch("templates/cross-account-role.yaml", "stage-role", STAGE, "us-east-1", {}, {}, 0.1),
-    Launch("templates/multi-region-pipeline.yaml", "pipeline", HOME, "us-east-1", {}, {}, 0.6),
+    Launch("cross-account-role", "stage-role", STAGE, "us-east-1", {}, {}, 0.1),
+    Launch("multi-region-pipeline", "pipeline", HOME, "us-east-1", {}, {}, 0.6),
 )
 SOURCE = ActionResult(
     *("Source", "Source", "CodeCommit", HOME, "us-east-1", Status.SUCCEEDED, 0.0, 0.4),
@@ -115,7 +112,7 @@ REFUSED_PUSH = replace(
     seconds=123.4,
 )
 KEPT = Grant(
-    "templates/service-roles.yaml",
+    "service-roles",
     *("BuildRole", "Logs", "logs:CreateLogGroup", "*"),
     because="the log group may be made by hand",
 )

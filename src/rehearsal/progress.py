@@ -22,13 +22,13 @@ from rehearsal.outcome import ActionResult, Launch, Seen, Status
 ABOVE = "\033[{}A"  # the cursor goes up so many lines
 CLEARED = "\r\033[J"  # from the cursor down nothing is left
 TICK = 0.2  # seconds after which what runs is shown anew
+OK, WRONG, RUNS = ("ok", GREEN), ("WRONG", RED), ("runs", DIM)
 MARKS = {
-    Status.SUCCEEDED: ("ok", GREEN),
+    Status.SUCCEEDED: OK,
     Status.FAILED: ("FAILED", RED),
     Status.NOT_STARTED: ("not run", DIM),
 }
-RUNS = ("runs", DIM)
-PLACE, REGION, TOOK = 24, 14, 10  # columns; a longer name moves what comes after it
+MARK, TOOK, PLACE, REGION = 7, 6, 20, 10  # columns; what is longer moves what comes after it
 Mark = tuple[str, str]
 Key = tuple[str, str, str]
 
@@ -95,12 +95,12 @@ class Progress:
             self._running[key] = running
             self._write(())
 
-    def end(self, key: Key | None, pipeline: str, mark: Mark, words: str) -> None:
-        """Write that something has ended, and take it off the board."""
+    def end(self, pipeline: str, mark: Mark, took: str, words: str, key: Key | None = None) -> None:
+        """Write that something has ended, and take it off the board if it stands there."""
         with self._lock:
             if key:
                 self._running.pop(key, None)
-            self._write((self._line(pipeline, mark, words),))
+            self._write((self._line(pipeline, mark, took, words),))
 
     def _tick(self) -> None:
         while not self._stopped.wait(TICK):
@@ -118,17 +118,18 @@ class Progress:
         """Return a line for each action that runs, no more than the terminal has room for."""
         now, room = self.clock(), max(1, self.size().lines - 2)
         lines = [
-            self._line(each.pipeline, RUNS, _row(each, duration(now - each.began), ""))
+            self._line(each.pipeline, RUNS, duration(now - each.began), _at(each))
             for each in self._running.values()
         ]
         hidden = len(lines) - room
         return lines if hidden <= 0 else [*lines[:room], f"  and {hidden} more"]
 
-    def _line(self, pipeline: str, mark: Mark, words: str) -> str:
+    def _line(self, pipeline: str, mark: Mark, took: str, words: str) -> str:
         """Return a line that names its pipeline if there are several, cut to the terminal."""
         word, how = mark
         named = f"{pipeline:{max(map(len, self.pipelines))}}  " if self.pipelines[1:] else ""
-        text = " ".join(masked(f"{word:7}  {named}{words}").rstrip().splitlines())
+        line = f"{word:{MARK}} {took:>{TOOK}}  {named}{words}"
+        text = " ".join(masked(line).rstrip().splitlines())
         if self.live and len(text) > (room := self.size().columns - 1):
             text = f"{text[: room - 1]}…"
         return f"{paint(text[: len(word)], how, self.colour)}{text[len(word) :]}"
@@ -143,9 +144,8 @@ class Voice:
 
     def launched(self, launch: Launch) -> None:
         """Write that a stack stands."""
-        said = f"launched in {duration(launch.seconds)}"
-        where = f"{launch.region:{REGION}}  {launch.account}"
-        self._ended(MARKS[Status.SUCCEEDED], f"{launch.stack:{PLACE}}  {where}  {said}")
+        at = Running(self.pipeline, launch.stack, launch.account, launch.region, 0.0)
+        self._ended(OK, f"{_at(at)}  stack launched", duration(launch.seconds))
 
     def execution_began(self, title: str) -> None:
         """Write which execution the lines below belong to."""
@@ -161,17 +161,17 @@ class Voice:
         """Write what came of an action."""
         at = Running(self.pipeline, result.place, result.account, result.region, 0.0)
         again = f"attempt {result.attempt}: " if result.attempt > 1 else ""
-        words = _row(at, duration(result.seconds), f"{again}{result.why or result.said}")
+        words = f"{_at(at)}  {again}{result.why or result.said}"
+        took = duration(result.seconds) if result.status is not Status.NOT_STARTED else ""
         key = (self.pipeline, result.stage, result.name)
-        self.progress.end(key, self.pipeline, MARKS[result.status], words)
+        self.progress.end(self.pipeline, MARKS[result.status], took, words, key)
 
     def saw(self, seen: Seen) -> None:
         """Write what was looked at."""
-        mark = ("ok", GREEN) if seen.holds else ("WRONG", RED)
-        self._ended(mark, f"looked: {seen.sentence}")
+        self._ended(OK if seen.holds else WRONG, f"looked: {seen.sentence}")
 
-    def _ended(self, mark: Mark, words: str) -> None:
-        self.progress.end(None, self.pipeline, mark, words)
+    def _ended(self, mark: Mark, words: str, took: str = "") -> None:
+        self.progress.end(self.pipeline, mark, took, words)
 
 
 def progress_on(stream: TextIO, pipelines: Sequence[str], environ: Mapping[str, str]) -> Progress:
@@ -189,6 +189,5 @@ def _size(stream: TextIO) -> os.terminal_size:
         return shutil.get_terminal_size()
 
 
-def _row(at: Running, took: str, said: str) -> str:
-    where = f"{at.place:{PLACE}}  {at.region:{REGION}}  {at.account}"
-    return f"{where}  {took:>{TOOK}}  {said}"
+def _at(running: Running) -> str:
+    return f"{running.place:{PLACE}}  {running.region:{REGION}}  {running.account}"

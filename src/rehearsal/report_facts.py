@@ -11,12 +11,11 @@ from rehearsal.outcome import (
     ActionResult,
     ExecutionResult,
     Grant,
-    Launch,
     Outcome,
-    Refused,
     Shares,
     Status,
 )
+from rehearsal.report_refusals import refusal
 
 LISTS = (
     ("What a rehearsal stands in for", "stood_in"),
@@ -30,7 +29,6 @@ SHARES = ("the embedded AWS", "the builds' commands", "our own code")
 UNUSED_MEND = "take out what is not used, or say in a comment beside it in the source why it stays"
 LOG_LINES = 20
 HAD_TO = {Status.SUCCEEDED: "succeed", Status.FAILED: "fail", Status.NOT_STARTED: "not start"}
-ROLE_TYPES = ("role", "user", "assumed-role")
 
 
 @dataclass(frozen=True)
@@ -91,41 +89,6 @@ def note(action: ActionResult) -> str:
     """Return what an action made or why it failed; if it does not say, what was refused to it."""
     refused = [f"{refusal(each)} on {each.resource}" for each in action.refused if not action.why]
     return "; ".join(each for each in (action.said or action.why, *refused) if each)
-
-
-def refusal(refused: Refused) -> str:
-    """Return who may not do what."""
-    return f"{role_name(refused.principal)} may not call {refused.action}"
-
-
-def mend(refused: Refused, outcomes: Sequence[Outcome]) -> str:
-    """Return what lets a refused call through: where to add the statement, if one helps."""
-    if not refused.statement:
-        return "another grant would not help; change what denies it"
-    there = home(refused, outcomes)
-    if there is None:
-        return f"add this statement to the policies of {refused.principal}:"
-    role, launch = there
-    place = f"stack {launch.stack} in {launch.region}, account {launch.account}"
-    return f"add this statement to the policies of {role} in {launch.template} ({place}):"
-
-
-def home(refused: Refused, outcomes: Sequence[Outcome]) -> tuple[str, Launch] | None:
-    """Return the logical id of the principal of a refused call, and the stack it stands in."""
-    name = role_name(refused.principal)
-    for launch in (launch for outcome in outcomes for launch in outcome.launches):
-        for logical_id, physical_id in launch.resources.items():
-            if name == role_name(physical_id) and _of_account(launch, refused):
-                return logical_id, launch
-    return None
-
-
-def role_name(principal: str) -> str:
-    """Return the name of a role or user, which may be given by its ARN."""
-    kind, _, name = principal.rpartition(":")[2].partition("/")
-    if kind not in ROLE_TYPES:
-        return principal.rpartition("/")[2]
-    return name.partition("/")[0] if kind == "assumed-role" else name.rpartition("/")[2]
 
 
 def launched(outcome: Outcome) -> list[tuple[str, str, str]]:
@@ -202,9 +165,3 @@ def _wrong(pipeline: str, execution: ExecutionResult) -> Iterator[Problem]:
             yield Problem(
                 pipeline, execution.title, f"this must hold and does not: {seen.sentence}"
             )
-
-
-def _of_account(launch: Launch, refused: Refused) -> bool:
-    """Hold a launch's account against the principal's, where the principal is given by an ARN."""
-    parts = refused.principal.split(":")
-    return launch.account == (parts[4] if len(parts) > 4 else refused.account)  # noqa: PLR2004

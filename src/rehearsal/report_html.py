@@ -16,15 +16,14 @@ from rehearsal.report_facts import (
     grants,
     launched,
     log_title,
-    mend,
     note,
     problems,
-    refusal,
     shares,
     together,
     verdict,
     went,
 )
+from rehearsal.report_refusals import mend, refusal
 from rehearsal.report_style import STYLE
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

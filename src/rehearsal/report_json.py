@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 
 from rehearsal.outcome import ActionResult, ExecutionResult, Grant, Launch, Outcome, Refused, Shares
-from rehearsal.report_facts import Problem, mend, problems, told, verdict
+from rehearsal.report_facts import Problem, problems, told, verdict
+from rehearsal.report_refusals import mend
 
 FORMAT = 1
 

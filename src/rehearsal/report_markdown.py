@@ -15,7 +15,6 @@ from rehearsal.report_facts import (
     grants,
     launched,
     log_title,
-    mend,
     note,
     problems,
     shares,
@@ -23,6 +22,7 @@ from rehearsal.report_facts import (
     verdict,
     went,
 )
+from rehearsal.report_refusals import mend
 
 ACTIONS = ("", "stage", "action", "region", "account", "took", "what it says")
 REFUSED = ("who", "may not call", "on", "region", "account", "why")

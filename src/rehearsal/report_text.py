@@ -15,15 +15,14 @@ from rehearsal.report_facts import (
     grants,
     launched,
     log_title,
-    mend,
     note,
     problems,
-    refusal,
     shares,
     together,
     verdict,
     went,
 )
+from rehearsal.report_refusals import mend, refusal
 
 MARKS = {Status.SUCCEEDED: "ok", Status.FAILED: "FAILED", Status.NOT_STARTED: "not run"}
 COLOURS = {Status.SUCCEEDED: GREEN, Status.FAILED: RED, Status.NOT_STARTED: DIM}
@@ -164,9 +163,12 @@ def _grants(found: Mapping[str, Sequence[Grant]], brush: Paint) -> Iterator[str]
     for role, unused in found.items():
         yield f"  {role}"
         for each in unused:
-            because = f": {each.because}" if each.because else ""
-            what = f"{each.action} on {each.resource} (statement {each.statement}){because}"
-            yield from (brush(line, "" if each.because else RED) for line in wrap(what, "    - "))
+            if not each.because:
+                what = f"{each.action} on {each.resource} (statement {each.statement})"
+                yield from (brush(line, RED) for line in wrap(what, "    - "))
+        for because in dict.fromkeys(each.because for each in unused if each.because):
+            actions = dict.fromkeys(each.action for each in unused if each.because == because)
+            yield from wrap(f"{', '.join(actions)}: {because}", "    - ")
 
 
 def _listed(title: str, items: Sequence[str], brush: Paint) -> Iterator[str]:

@@ -63,14 +63,15 @@ def test_what_runs_stands_on_the_board_until_it_has_ended() -> None:
     heard.execution_began("first push")
     for action in DEPLOYED:
         begin(heard, action)
-    assert [line.split()[:3] for line in screen(stream.getvalue())] == [
-        ["begins", "first", "push"],
-        *(["runs", f"Deploy.{each.region}", each.region] for each in DEPLOYED),
+    first, *board = screen(stream.getvalue())
+    assert first.split() == ["begins", "first", "push"]
+    assert [(line.split()[0], line.split()[3:]) for line in board] == [
+        ("runs", [f"Deploy.{each.region}", each.region, each.account]) for each in DEPLOYED
     ]
     heard.action_ended(DEPLOYED[1])
     after = screen(stream.getvalue())
     assert [line.split()[0] for line in after] == ["begins", "ok", "runs", "runs"]
-    assert after[1].split()[1:6] == ["Deploy.us-east-2", "us-east-2", "111122223333", "1.2", "s"]
+    assert after[1].split()[1:6] == ["1.2", "s", "Deploy.us-east-2", "us-east-2", "111122223333"]
     assert DEPLOYED[1].said[:40] in after[1]
 
 
@@ -147,7 +148,7 @@ def test_threads_of_two_pipelines_write_whole_lines_that_name_their_pipeline() -
     lines = screen(stream.getvalue())
     assert len(lines) == 100
     for line in lines:
-        mark, pipeline, _place, *_rest, said = line.split()
+        mark, _took, _unit, pipeline, *_rest, said = line.split()
         assert mark == "ok"
         assert pipeline == said
 
