@@ -16,12 +16,11 @@ import pytest
 from buildspecs.partitions import AWS, application, build, equip
 from buildspecs.workshop import Workshop
 from embedded import CHINA_REGION, HOME_REGION, Clouds
-from estates import committed
+from estates import committed, outputs
 
 from rehearsal.build_files import pack
 from rehearsal.buildspec import Result
 from rehearsal.embedded_aws import root
-from rehearsal.outcome import Launch
 
 PIPELINE = "global-china-pipeline"
 VARIABLES = "environmentVariables"
@@ -37,17 +36,8 @@ class Seed:
         self.stage, self.china = (
             self.estate.accounts[f"{each}AccountId"] for each in ("Stage", "ChinaDev")
         )
-        self.roles = self.launched("global-china-service-roles", self.estate.account).outputs
-        self.inside = self.launched("cross-account-role", self.stage).outputs
-
-    def launched(self, template: str, account: str) -> Launch:
-        """Return the one stack of a template in an account."""
-        (found,) = [
-            each
-            for each in self.estate.launches
-            if (each.template, each.account) == (template, account)
-        ]
-        return found
+        self.roles = outputs(self.estate, "global-china-service-roles", self.estate.account)
+        self.inside = outputs(self.estate, "cross-account-role", self.stage)
 
     def secret(self) -> str:
         """Return the secret of Dev's user, as it is kept at home."""
@@ -57,9 +47,9 @@ class Seed:
 
     def run(self, project: str, role: str, source: Path) -> Result:
         """Run a project's build with the variables and the role the templates give it."""
-        name = self.launched(PIPELINE, self.estate.account).resources[project]
+        (stack,) = [each for each in self.estate.launches if each.template == PIPELINE]
         codebuild = self.clouds.both.client("codebuild", HOME_REGION, self.estate.account)
-        (found,) = codebuild.batch_get_projects(names=[name])["projects"]
+        (found,) = codebuild.batch_get_projects(names=[stack.resources[project]])["projects"]
         given = {each["name"]: each["value"] for each in found["environment"][VARIABLES]}
         assert found["serviceRole"] == self.roles[role]
         who = self.clouds.home.serve(self.roles[role], "codebuild", HOME_REGION)
