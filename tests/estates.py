@@ -72,12 +72,18 @@ class Tree:
             if entry.topology and entry.topology.name == name:
                 (self.templates / f"{entry.name}.yaml").write_text(render(entry))
 
-    def launch(self, name: str, clouds: Clouds, ear: Ear | None = None) -> Estate:
-        """Launch the estate of a topology."""
+    def launch(
+        self,
+        name: str,
+        clouds: Clouds,
+        ear: Ear | None = None,
+        accounts: Iterator[str] | None = None,
+    ) -> Estate:
+        """Launch the estate of a topology, in new accounts if none are given."""
         return launch_estate(
             self.topology(name),
             Launcher(self.templates, clouds.both, ear or Ear()),
-            numbers(clouds),
+            accounts or numbers(clouds),
             {},
         )
 
@@ -98,6 +104,15 @@ def tree(folder: Path) -> Tree:
 def committed() -> Tree:
     """Return what is committed, which nobody changes."""
     return Tree(PROJECT)
+
+
+def outputs(estate: Estate, template: str, account: str) -> Mapping[str, str]:
+    """Return the outputs of the first stack of a template in an account."""
+    return next(
+        each.outputs
+        for each in estate.launches
+        if (each.template, each.account) == (template, account)
+    )
 
 
 def _with(text: str, words: Mapping[str, str]) -> str:

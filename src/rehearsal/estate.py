@@ -118,6 +118,9 @@ def _refuse_unasked(ground: Ground) -> None:
 def _pipeline(ground: Ground, launch: Launch) -> str:
     """Return the name CodePipeline knows the pipeline by."""
     (logical_id,) = ground.template.resources(PIPELINE)
+    if logical_id not in launch.resources:
+        why = "is not made by a launch with what the topology says"
+        raise RehearsalError(f"{ground.template.path}: {logical_id} {why}; look at its Condition")
     return launch.resources[logical_id]
 
 

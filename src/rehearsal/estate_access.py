@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from botocore.exceptions import ClientError
+
 from operate.key_pair import KeyPair
 from operate.parameters import DEFAULT_KEY, Parameters
 from rehearsal.embedded_aws import Credentials
@@ -17,7 +19,7 @@ from rehearsal.estate_deployments import Deployment
 from rehearsal.estate_ground import Ground
 from rehearsal.estate_topology import BY_TOKEN
 from rehearsal.issuers import issuer
-from rehearsal.launching import Order
+from rehearsal.launching import MEND, Order, output
 from rehearsal.outcome import Launch
 
 ROTATION = "access-key-rotation"
@@ -69,17 +71,27 @@ def _open(ground: Ground, template: str, to: Deployment) -> Access:
 def _bring_home(ground: Ground, to: Deployment, inside: Launch) -> StoredKey:
     """Make a key of the user and store it, as `meridian store-access-key` does."""
     access_key, secret_key = _names(ground, to)
-    kind, _, user = inside.outputs["Deployer"].partition("/")
-    if kind != "user":
-        raise RehearsalError(f"{inside.template}: made a {kind}, where a user is needed for a key")
-    iam = ground.launcher.clouds.client("iam", to.region, to.account)
-    made = iam.create_access_key(UserName=user)["AccessKey"]
+    pair = _make_key(ground, inside)
+    arn = _proven(ground, to.region, pair)
     ssm = ground.launcher.clouds.client("ssm", ground.site.home, ground.account)
     kept = Parameters(ssm, ground.site.home, access_key.removesuffix(LAST_WORDS[0]))
-    pair = KeyPair(made["AccessKeyId"], made["SecretAccessKey"])
-    arn = _proven(ground, to.region, pair)
     kept.replace(kept.look(), pair, DEFAULT_KEY)
     return StoredKey(to.stage, arn, to.region, access_key, secret_key)
+
+
+def _make_key(ground: Ground, inside: Launch) -> KeyPair:
+    """Make a key of the user that stands in another partition, as a person does there."""
+    kind, _, user = output(inside, "Deployer").partition("/")
+    iam = ground.launcher.clouds.client("iam", inside.region, inside.account)
+    try:
+        made = iam.create_access_key(UserName=user)["AccessKey"]
+    except ClientError as error:
+        said = error.response["Error"]["Message"]
+        raise RehearsalError(
+            f"{inside.template}.yaml: stack {inside.stack} in account {inside.account}, "
+            f"{inside.region}: no key can be made of {kind} {user}: {said}; {MEND}"
+        ) from None
+    return KeyPair(made["AccessKeyId"], made["SecretAccessKey"])
 
 
 def _proven(ground: Ground, region: str, pair: KeyPair) -> str:

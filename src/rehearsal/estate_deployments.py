@@ -63,7 +63,7 @@ def _deployments(
             region=variables["TARGET_REGION"],
             account=variables["TARGET_ACCOUNT"],
             stack=variables["STACK_NAME"],
-            role=project["serviceRole"],
+            role=project.get("serviceRole", ""),
             variables=variables,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rehearsal.estate_topology import Destination, Site
-from rehearsal.launching import Launcher
+from rehearsal.launching import Launcher, output
 from rehearsal.outcome import Launch
 from rehearsal.template_file import Template
 
@@ -68,7 +68,7 @@ class Ground:
         home = f"{self.site.partition}:codeconnections:{self.site.home}:{self.account}"
         needed = {
             "CodeConnections": {"ConnectionArn": f"arn:{home}:connection/{CONNECTION}"},
-            "S3": {"SourceBucketName": store.outputs["BucketName"]},
+            "S3": {"SourceBucketName": output(store, "BucketName")},
         }
         return needed.get(self._default("SourceType"), {})
 

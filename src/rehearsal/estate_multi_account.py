@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rehearsal.estate_ground import Ground
 from rehearsal.estate_stores import answers, launch_stores, needed_stores
-from rehearsal.launching import Order
+from rehearsal.launching import Order, output
 from rehearsal.outcome import Launch
 
 ACCESS = "china-access"
@@ -37,14 +37,14 @@ def _inside(ground: Ground, stores: dict[str, Launch], roles: Launch) -> Iterato
     others = [each for each in ground.site.at_home if each.account]
     for stage in dict.fromkeys(each.stage for each in others):
         its = [each for each in others if each.stage == stage]
-        read = [stores[each.region].outputs for each in its]
+        read = [stores[each.region] for each in its]
         given = {
             "ProjectName": ground.project,
             "StageName": stage.lower(),
-            "PipelineRoleArn": roles.outputs["CodePipelineServiceRoleArn"],
+            "PipelineRoleArn": output(roles, "CodePipelineServiceRoleArn"),
             "ReviewerRoleArn": roles.outputs.get("ReviewServiceRoleArn", ""),
-            "ArtifactArns": ",".join(each["ArtifactArns"] for each in read),
-            "ArtifactKeyArns": ",".join(each["KeyArn"] for each in read),
+            "ArtifactArns": ",".join(output(each, "ArtifactArns") for each in read),
+            "ArtifactKeyArns": ",".join(output(each, "KeyArn") for each in read),
         }
         stack = f"{ground.project}-{stage.lower()}-access"
         yield Order(INSIDE, stack, ground.account_of(its[0]), ground.site.home, given)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.errors import RehearsalError
-from rehearsal.launching import LOOKED_UP, Launcher, Order
+from rehearsal.launching import LOOKED_UP, Launcher, Order, output
 from rehearsal.outcome import Launch
 from rehearsal.template_file import PIPELINE, Template
 
@@ -49,7 +49,11 @@ def needed_stores(template: Template, home: str) -> tuple[Store, ...]:
     listed = pipelines[0].get("Properties", {}).get("ArtifactStores", [])
     if not listed:
         raise RehearsalError(f"{template.path}: its pipeline has no ArtifactStores; list them")
-    return tuple(_store(each, template.section("Parameters"), home) for each in listed)
+    try:
+        return tuple(_store(each, template.section("Parameters"), home) for each in listed)
+    except (KeyError, TypeError):
+        how = "each needs a Region, with a Default where it is asked for, and a Location"
+        raise RehearsalError(f"{template.path}: ArtifactStores of its pipeline: {how}") from None
 
 
 def _store(listed: Mapping[str, Any], parameters: Mapping[str, Any], home: str) -> Store:
@@ -109,16 +113,16 @@ def _prefix(store: Store, home: str) -> dict[str, str]:
 def _write_down(launcher: Launcher, store: Store, launch: Launch, home: str) -> None:
     """Write a store of another region where the pipeline looks it up, which no template does."""
     ssm = launcher.clouds.client("ssm", home, launch.account)
-    for thing, output in ((store.bucket, "BucketName"), (store.key, "KeyArn")):
+    for thing, name in ((store.bucket, "BucketName"), (store.key, "KeyArn")):
         if thing.path:
-            ssm.put_parameter(Name=thing.path, Value=launch.outputs[output], Type="String")
+            ssm.put_parameter(Name=thing.path, Value=output(launch, name), Type="String")
 
 
 def answers(stores: Iterable[Store], launches: Iterable[Launch]) -> dict[str, str]:
     """Return what is said to a template that asks for buckets and keys."""
     said: dict[str, str] = {}
     for store, launch in zip(stores, launches, strict=True):
-        said[store.bucket.parameter] = launch.outputs["BucketName"]
-        said[store.key.parameter] = launch.outputs["KeyArn"]
+        said[store.bucket.parameter] = output(launch, "BucketName")
+        said[store.key.parameter] = output(launch, "KeyArn")
     said.pop("", None)
     return said

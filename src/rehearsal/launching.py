@@ -42,6 +42,15 @@ class Order:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
+def output(launch: Launch, name: str) -> str:
+    """Return an output of a stack that another stack is told. Raise `RehearsalError`."""
+    if name not in launch.outputs:
+        near = nearest(name, launch.outputs) or f"; {MEND}"
+        why = f"has no output {name}, which is needed next"
+        raise RehearsalError(f"{launch.template}.yaml: stack {launch.stack} {why}{near}")
+    return launch.outputs[name]
+
+
 @dataclass(frozen=True)
 class Launcher:
     """Whoever launches: the folder its templates stand in, and who hears of each stack."""

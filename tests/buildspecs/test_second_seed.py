@@ -7,104 +7,59 @@ gives, and every call goes through IAM of the embedded AWS: what the roles lack 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from buildspecs.partitions import AWS, Places, application, build, equip
+from buildspecs.partitions import AWS, application, build, equip
 from buildspecs.workshop import Workshop
 from embedded import CHINA_REGION, HOME_REGION, Clouds
-from launching import key_of, launch
-from templates.committed import document, resources
+from estates import committed, outputs
 
 from rehearsal.build_files import pack
 from rehearsal.buildspec import Result
-from rehearsal.embedded_aws import Credentials, root
+from rehearsal.embedded_aws import root
 
 PIPELINE = "global-china-pipeline"
+VARIABLES = "environmentVariables"
 DONE = ("CREATE_COMPLETE", "CREATE_FAILED", "ROLLBACK_COMPLETE")
 
 
 class Seed:
-    """The accounts of the seed, launched; what its pipeline would do, done by hand."""
+    """The estate of the seed, launched; what its pipeline would do, done by hand."""
 
     def __init__(self, clouds: Clouds, workshop: Workshop) -> None:
         self.clouds, self.workshop = clouds, workshop
-        self.pipeline, self.stage, self.china = (clouds.account() for _ in range(3))
-        self.store = launch(
-            clouds.home,
-            HOME_REGION,
-            self.pipeline,
-            "artifact-store",
-            TargetAccountIds=self.stage,
-            ParameterPrefix="/US/Dev",
+        self.estate = committed().launch("global-china", clouds)
+        self.stage, self.china = (
+            self.estate.accounts[f"{each}AccountId"] for each in ("Stage", "ChinaDev")
         )
-        asked = dict.fromkeys(("StageAccountId", "ProdAccountId"), self.stage)
-        asked |= {f"China{each}AccountId": self.china for each in ("Dev", "Stage", "Prod")}
-        self.roles = launch(
-            clouds.home, HOME_REGION, self.pipeline, "global-china-service-roles", **asked
-        )
-        self.inside = launch(
-            clouds.home,
-            HOME_REGION,
-            self.stage,
-            "cross-account-role",
-            PipelineRoleArn=self.roles["CodePipelineServiceRoleArn"],
-            ArtifactArns=self.store["ArtifactArns"],
-            ArtifactKeyArns=self.store["KeyArn"],
-        )
-        launch(clouds.china, CHINA_REGION, self.china, "china-access")
+        self.roles = outputs(self.estate, "global-china-service-roles", self.estate.account)
+        self.inside = outputs(self.estate, "cross-account-role", self.stage)
 
-    def at_home(self, service: str) -> Any:
-        """Return a client of the root of the pipeline's account."""
-        return self.clouds.home.client(service, HOME_REGION, root(self.pipeline))
-
-    def keep_key(self) -> Credentials:
-        """Make the user's key and keep it at home, as `store-access-key` does."""
-        keys = key_of(self.clouds.china, CHINA_REGION, self.china, "lambda-app-dev-deploy")
-        Places(self.clouds, self.workshop, self.pipeline, self.china, "", keys).store(
-            keys, label=keys.access_key
-        )
-        return keys
+    def secret(self) -> str:
+        """Return the secret of Dev's user, as it is kept at home."""
+        ssm = self.clouds.both.client("ssm", HOME_REGION, self.estate.account)
+        name = self.estate.keys[0].secret_key
+        return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
 
     def run(self, project: str, role: str, source: Path) -> Result:
         """Run a project's build with the variables and the role the templates give it."""
-        properties = resources(PIPELINE)[project]["Properties"]
-        listed = properties["Environment"]["EnvironmentVariables"]
-        given = {each["Name"]: self.resolved(each["Value"]) for each in listed}
+        (stack,) = [each for each in self.estate.launches if each.template == PIPELINE]
+        codebuild = self.clouds.both.client("codebuild", HOME_REGION, self.estate.account)
+        (found,) = codebuild.batch_get_projects(names=[stack.resources[project]])["projects"]
+        given = {each["name"]: each["value"] for each in found["environment"][VARIABLES]}
+        assert found["serviceRole"] == self.roles[role]
         who = self.clouds.home.serve(self.roles[role], "codebuild", HOME_REGION)
         spec = "build" if project == "CodeBuildProject" else "deploy-china"
         return build(spec, source, self.workshop, {**who.environment, **given})
 
-    def resolved(self, value: Any) -> str:
-        """Return what CloudFormation makes of a value of the pipeline's template."""
-        match value:
-            case {"Ref": name}:
-                return self.known(name)
-            case {"Fn::Sub": str(text)}:
-                return re.sub(r"\$\{([^}]+)\}", lambda found: self.known(found[1]), text)
-        return str(value)
-
-    def known(self, name: str) -> str:
-        """Return a parameter's value: its default, looked up where it names a parameter."""
-        pseudo = {"AWS::Region": HOME_REGION, "AWS::StackName": "lambda-app-pipeline"}
-        if name in pseudo:
-            return pseudo[name]
-        parameter: Mapping[str, Any] = document(PIPELINE)["Parameters"][name]
-        default = str(parameter["Default"])
-        if parameter["Type"].startswith("AWS::SSM"):
-            found = self.at_home("ssm").get_parameter(Name=default)
-            return str(found["Parameter"]["Value"])
-        return default
-
 
 @pytest.fixture
 def seed(clouds: Clouds, workshop: Workshop) -> Seed:
-    """Launch everything but the pipeline itself, and put the AWS command line on the machine."""
+    """Launch everything, and put the AWS command line on the machine."""
     equip(workshop)
     wrapper = workshop.folder / "tools" / "aws"
     command = Path(sys.prefix) / "bin" / "aws"
@@ -127,11 +82,10 @@ def test_the_roles_of_the_templates_suffice_from_source_to_both_twins(
 ) -> None:
     built = seed.run("CodeBuildProject", "CodeBuildServiceRoleArn", application(tmp_path / "app"))
     assert built.succeeded, built.output
-    keys = seed.keep_key()
     bundle = unpacked(built, "Bundle", tmp_path)
     deployed = seed.run("ChinaDevDeployProject", "ChinaDevCodeBuildServiceRoleArn", bundle)
     assert deployed.succeeded, deployed.output
-    assert keys.secret_key not in deployed.output
+    assert seed.secret() not in deployed.output
     china = seed.clouds.china.client("lambda", CHINA_REGION, root(seed.china))
     assert len(china.list_functions()["Functions"]) == 1
     change_in_stage(seed, unpacked(built, "Packaged", tmp_path) / "transform-packaged.yaml")

@@ -7,26 +7,22 @@ policies and their conditions. Each row of the table is a caller that must be re
 from __future__ import annotations
 
 import base64
-import dataclasses
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
 from embedded import CHINA_REGION, HOME_REGION, Clouds
-from launching import key_of, launch, launch_text
-from templates.committed import PROJECT as PROJECT_FOLDER
+from estates import committed, numbers, outputs, tree
+from launching import key_of
 
-from pipeline.library import Entry, render
-from pipeline.stacks import multi_account_service_roles
-from pipeline.topology import Access
-from pipeline.topology_file import read_topology
 from rehearsal import embedded_identity
 from rehearsal.embedded_aws import Credentials, EmbeddedAws, root
-from rehearsal.issuers import issuer
 
+SEED = "global-china"
 PROJECT = "lambda-app"
 AUDIENCE = "lambda-app-dev"
 ARTIFACT = "lambda-app-pipeline/Packaged/1"
@@ -39,26 +35,30 @@ REFUSED = r"\((AccessDenied|AccessDeniedException|InvalidIdentityToken|ExpiredTo
 
 
 class Accounts(NamedTuple):
-    """Accounts by what they are for; `strange` has nothing to do with any of them."""
+    """Accounts by what they are for; `strange` has nothing to do with any of them.
+
+    The pipeline of `tokens` gets into `china_by_token`, the other one by keys into `china`.
+    """
 
     pipeline: str
     tokens: str
     stage: str
     strange: str
     china: str
+    china_by_token: str
 
 
 @dataclass(frozen=True)
 class Estate:
-    """Four accounts as the templates leave them; roles and stacks by the names of their outputs."""
+    """Accounts as the templates leave them; roles and stacks by the names of their outputs."""
 
     home: EmbeddedAws
     china: EmbeddedAws
     accounts: Accounts
-    store: dict[str, str]
-    roles: dict[str, str]
-    tokens: dict[str, str]
-    stage: dict[str, str]
+    store: Mapping[str, str]
+    roles: Mapping[str, str]
+    tokens: Mapping[str, str]
+    stage: Mapping[str, str]
 
     def administrator(self, account: str, name: str) -> Credentials:
         """Return a role of an account that may do anything its account may."""
@@ -114,7 +114,7 @@ class Estate:
         """Exchange a token for credentials in China."""
         sts = self.china.client("sts", CHINA_REGION, root(self.accounts.strange))
         given = sts.assume_role_with_web_identity(
-            RoleArn=f"arn:aws-cn:iam::{self.accounts.china}:role/{role}",
+            RoleArn=f"arn:aws-cn:iam::{self.accounts.china_by_token}:role/{role}",
             RoleSessionName="test",
             WebIdentityToken=token,
         )["Credentials"]
@@ -127,62 +127,32 @@ def trust(principal: dict[str, str]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def by_token() -> str:
-    """Return the roles of the committed topology, were its access by token."""
-    topology = read_topology(PROJECT_FOLDER / "topologies" / "global-china.toml")
-    entry = Entry(
-        "token-service-roles",
-        multi_account_service_roles,
-        dataclasses.replace(topology, access=Access.WEB_IDENTITY),
-    )
-    return render(entry)
-
-
 @pytest.fixture(scope="module")
-def estate(_clouds: Clouds) -> Estate:
-    """Launch the second seed's templates, and web identity for Dev."""
-    home, china = _clouds.home, _clouds.china
+def estate(_clouds: Clouds, tmp_path_factory: pytest.TempPathFactory) -> Estate:
+    """Launch the second seed, and once more with access by token.
+
+    With keys, the stages share an account in each partition, so that no account keeps them apart.
+    """
     accounts = Accounts(*(_clouds.account() for _ in Accounts._fields))
-    store, _ = (
-        launch(
-            home,
-            HOME_REGION,
-            account,
-            "artifact-store",
-            TargetAccountIds=accounts.stage,
-            ParameterPrefix="/US/Dev",
-        )
-        for account in (accounts.pipeline, accounts.tokens)
-    )
-    owner = home.client("s3", HOME_REGION, root(accounts.pipeline))
+    shared = (accounts.pipeline, *(accounts.china, accounts.stage) * 2, accounts.china)
+    keys = committed().launch(SEED, _clouds, accounts=iter(shared))
+    by_token = tree(tmp_path_factory.mktemp("by-token"))
+    by_token.change(SEED, {'access = "access-keys"': 'access = "web-identity"'})
+    by_token.draw(SEED)
+    own = itertools.chain((accounts.tokens, accounts.china_by_token), numbers(_clouds))
+    tokens = by_token.launch(SEED, _clouds, accounts=own)
+    store = outputs(keys, "artifact-store", accounts.pipeline)
+    owner = _clouds.both.client("s3", HOME_REGION, accounts.pipeline)
     owner.put_object(Bucket=store["BucketName"], Key=ARTIFACT, Body=b"code")
-    asked = dict.fromkeys(("StageAccountId", "ProdAccountId"), accounts.stage)
-    asked |= {f"China{stage}AccountId": accounts.china for stage in ("Dev", "Stage", "Prod")}
-    roles = launch(home, HOME_REGION, accounts.pipeline, "global-china-service-roles", **asked)
-    stage = launch(
-        home,
-        HOME_REGION,
-        accounts.stage,
-        "cross-account-role",
-        PipelineRoleArn=roles["CodePipelineServiceRoleArn"],
-        ArtifactArns=store["ArtifactArns"],
-        ArtifactKeyArns=store["KeyArn"],
+    return Estate(
+        home=_clouds.home,
+        china=_clouds.china,
+        accounts=accounts,
+        store=store,
+        roles=outputs(keys, f"{SEED}-service-roles", accounts.pipeline),
+        tokens=outputs(tokens, f"{SEED}-service-roles", accounts.tokens),
+        stage=outputs(keys, "cross-account-role", accounts.stage),
     )
-    tokens = launch_text(
-        home, HOME_REGION, accounts.tokens, "token-service-roles", by_token(), **asked
-    )
-    launch(
-        china,
-        CHINA_REGION,
-        accounts.china,
-        "china-access",
-        Access="web-identity",
-        TokenIssuerUrl=issuer(accounts.tokens),
-        TokenSubject=tokens["ChinaDevCodeBuildServiceRoleArn"],
-    )
-    launch(china, CHINA_REGION, accounts.china, "china-access", StageName="stage")
-    launch(china, CHINA_REGION, accounts.china, "china-access", StageName="prod")
-    return Estate(home, china, accounts, store, roles, tokens, stage)
 
 
 def test_the_pipeline_gets_into_the_account_of_a_stage(estate: Estate) -> None:
@@ -194,7 +164,7 @@ def test_the_pipeline_gets_into_the_account_of_a_stage(estate: Estate) -> None:
 
 def test_the_build_gets_into_china_with_a_token(estate: Estate) -> None:
     inside = estate.enter_china(estate.token(estate.token_deployer))
-    bucket = f"{PROJECT}-dev-{estate.accounts.china}-{CHINA_REGION}"
+    bucket = f"{PROJECT}-dev-{estate.accounts.china_by_token}-{CHINA_REGION}"
     s3 = estate.china.client("s3", CHINA_REGION, inside)
     assert s3.put_object(Bucket=bucket, Key="packages/code.zip", Body=b"code")
 
@@ -349,8 +319,8 @@ WRONG: dict[str, Callable[[Estate], Any]] = {
         e.token(e.token_deployer), "lambda-app-dev-cloudformation"
     ),
     "the root of the account in China": lambda e: e.china.assume(
-        f"arn:aws-cn:iam::{e.accounts.china}:role/lambda-app-dev-deploy",
-        root(e.accounts.china),
+        f"arn:aws-cn:iam::{e.accounts.china_by_token}:role/lambda-app-dev-deploy",
+        root(e.accounts.china_by_token),
         CHINA_REGION,
     ),
     # China, by key: what belongs to the stage, and nothing beside it.
