@@ -18,8 +18,10 @@ from rehearsal.errors import RehearsalError
 from rehearsal.stand_ins.hcl import Body, Function, Reader, Scope
 
 BUILDER = "amazon-ebs"
-# Looked up in hashicorp/packer-plugin-amazon 1.8.2: what is called for these stands in
-# `packer_calls`, or nothing is.
+# Each was looked up in hashicorp/packer-plugin-amazon 1.8.2: what it calls, `packer_calls` calls.
+# Not among them: tags and snapshot_tags (CreateTags later); ami_regions, encrypt_boot and kms_key_id
+# (CopyImage); filters of networks (DescribeSubnets, DescribeVpcs); spot prices (CreateFleet);
+# instance profiles (PassRole).
 KNOWN = {
     *("region", "instance_type", "ami_name", "ami_description", "imds_support"),
     *("source_ami_filter", "launch_block_device_mappings", "metadata_options"),
