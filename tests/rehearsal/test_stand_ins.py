@@ -186,6 +186,13 @@ def test_a_variable_that_does_not_fit_is_refused(
         ('ami_name        = "', 'name = "', "ami_name is missing; add it"),
         ("imds_support ", "ami_regions ", "what Packer calls for ami_regions is not known"),
         ('"source.amazon-ebs.web_app"', '"source.amazon-ebs.other"', "there is no source"),
+        (
+            "encrypted   ",
+            "kms_key_id",
+            "launch_block_device_mappings: what Packer calls for kms_key",
+        ),
+        ("owners      ", "owner", "source_ami_filter: owners is missing; add it"),
+        ("source_ami_filter {", "source_ami_filter = {", "has to be one block; write it as one"),
         ("local.made", "local.unmade", "there is no local.unmade; declare it"),
         ("env(", "shell(", "one of the functions can, env"),
         ('"t3.small"', '"t3.small', "line "),
