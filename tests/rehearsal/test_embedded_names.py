@@ -21,7 +21,10 @@ LACKING = {
         *('"AWS::EC2::SecurityGroupIngress"', '"AWS::EC2::SecurityGroupEgress"'),
     ],
     "services/cloudformation/engine.py": ['"!Contains"'],
-    "services/ec2.py": ['"CopyImage"', '"DescribeImageReferences"', "DeleteAssociatedSnapshots"],
+    "services/ec2.py": [
+        *('"CopyImage"', '"CreateImage"', '"DescribeImageReferences"'),
+        *("DeleteAssociatedSnapshots", "ImdsSupport"),
+    ],
     "core/router.py": ['"codepipeline"'],
 }
 

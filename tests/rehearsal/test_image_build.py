@@ -37,6 +37,7 @@ STATEMENTS = {
     "ManageOwnImages": "ec2:ModifyImageAttribute",
     "TagWhatIsMade": "ec2:CreateTags",
 }
+Change = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Factory(Account):
         return run(Build(spec, source, environment, stand_ins=scripts, seconds=120))
 
     @contextmanager
-    def changed(self, change: Callable[[dict[str, Any]], list[dict[str, Any]]]) -> Iterator[None]:
+    def changed(self, change: Change) -> Iterator[None]:
         """Let statements of the role be others for as long as the block runs."""
         iam, which = self.client("iam"), {"RoleName": self.role, "PolicyName": "packer"}
         whole = iam.get_role_policy(**which)["PolicyDocument"]
@@ -163,18 +164,32 @@ def test_another_pipelines_name_opens_nothing(factory: Factory, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_what_cannot_be_cleaned_up_is_told_and_left(factory: Factory, tmp_path: Path) -> None:
-    def change(each: dict[str, Any]) -> list[dict[str, Any]]:
-        return [{**each, "Action": [one for one in each["Action"] if one != "ec2:DeleteKeyPair"]}]
+def test_an_image_that_cannot_be_finished_goes_again(factory: Factory, tmp_path: Path) -> None:
+    ec2 = factory.client("ec2")
+    before = [each["ImageId"] for each in ec2.describe_images(Owners=["self"])["Images"]]
+    with factory.changed(without("ec2:ModifyImageAttribute")):
+        result = factory.make(tmp_path)
+    refused(result, "ec2:ModifyImageAttribute", "Deregistering the AMI")
+    left = [each["ImageId"] for each in ec2.describe_images(Owners=["self"])["Images"]]
+    assert left == before
+    assert len(ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]) == len(left)
 
+
+@pytest.mark.slow
+def test_what_cannot_be_cleaned_up_is_told_and_left(factory: Factory, tmp_path: Path) -> None:
     before = factory.things()
-    with factory.changed(change):
+    with factory.changed(without("ec2:DeleteKeyPair")):
         result = factory.make(tmp_path)
     assert result.succeeded, result.output
     assert "may still be around" in result.output
     assert "ec2:DeleteKeyPair" in result.output
     (left,) = factory.things() - before
     assert left.startswith("packer_")
+
+
+def without(action: str) -> Change:
+    """Return how a statement loses an action."""
+    return lambda each: [{**each, "Action": [one for one in each["Action"] if one != action]}]
 
 
 def refused(result: Result, *words: str) -> None:

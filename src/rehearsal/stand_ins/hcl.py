@@ -21,7 +21,7 @@ BLANK = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.S)
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*")
 NUMBER = re.compile(r"-?\d+")
-LITERAL = re.compile(r'(?:[^"\\$]|\$(?!\{)|\$\$\{|\\.)+')
+LITERAL = re.compile(r'(?:[^"\\$]|\$\$\{|\$(?!\{)|\\.)+')
 ESCAPES = {"n": "\n", "t": "\t"}
 CONSTANTS = {"true": True, "false": False, "null": None}
 

@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 POM = "pom.xml"
-NAMESPACE = "{http://maven.apache.org/POM/4.0.0}"
 TEST = re.compile(r"@(?:Parameterized|Repeated)?Test\b.*?\bvoid\s+(\w+)\s*\(", re.S)
 PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.M)
 REASON = "Maven is stood in for: nothing was compiled and no test was run"
@@ -22,7 +21,7 @@ REASON = "Maven is stood in for: nothing was compiled and no test was run"
 
 def main(arguments: Sequence[str], folder: Path) -> int:
     """Do what a command line asks; return the exit code."""
-    if arguments[-1:] != ["verify"]:
+    if not arguments or arguments[-1] != "verify":
         return _refuse(f"nothing stands in for 'mvn {' '.join(arguments)}', only for verify")
     if not (folder / POM).is_file():
         return _refuse(f"there is no POM in this directory ({folder}); commit {POM}")
@@ -49,11 +48,9 @@ def _refuse(words: str) -> int:
 def _name(pom: Path) -> str:
     """Return the name of the archive as the project's own file has it."""
     project = ElementTree.parse(pom).getroot()  # noqa: S314 - the build's own
-    texts = [
-        project.findtext("/".join(f"{NAMESPACE}{word}" for word in path), "")
-        for path in (("build", "finalName"), ("artifactId",), ("version",))
-    ]
-    return texts[0] or "-".join(texts[1:])
+    name = project.findtext("{*}build/{*}finalName", "")
+    parts = (project.findtext(f"{{*}}{part}", "") for part in ("artifactId", "version"))
+    return name or "-".join(parts)
 
 
 def _tests(folder: Path) -> Iterator[tuple[str, list[str]]]:

@@ -6,8 +6,8 @@ leaves is cleaned up in the reverse order; as in Packer a clean-up that is refus
 nothing.
 
 Not as in Packer: nobody connects to the instance and nothing is provisioned; the address that may
-connect is one of the documentation; nothing is waited for longer than it takes to look; removing
-the group is tried once, not five times; and China, where Packer tags afterwards, is refused.
+connect is one of the documentation; nothing is waited for longer than it takes to look; nothing is
+tried again but what botocore tries; and China, where Packer tags afterwards, is refused.
 """
 
 from __future__ import annotations

@@ -8,31 +8,18 @@ from typing import Any
 
 from rehearsal.stand_ins.packer_builder import LOOKS, Builder
 
+DISKS = "launch_block_device_mappings"
+
 
 def launch(
     builder: Builder, source: str, key: str, group: str, at_last: ExitStack
 ) -> dict[str, Any]:
     """step_run_source_instance.go, step_cleanup_volumes.go: the machine, and its remains."""
     builder.log.say("Launching a source AWS instance...")
-    disks = builder.settings.get("launch_block_device_mappings", [])
-    run = builder.ec2.run_instances(
-        ImageId=source,
-        InstanceType=builder.settings["instance_type"],
-        MinCount=1,
-        MaxCount=1,
-        KeyName=key,
-        SecurityGroupIds=[group],
-        BlockDeviceMappings=[_disk(each) for each in disks],
-        InstanceInitiatedShutdownBehavior="stop",
-        TagSpecifications=[
-            *builder.tags("run_tags", "instance", "network-interface"),
-            *builder.tags("run_volume_tags", "volume"),
-        ],
-        **_metadata(builder.settings),
-    )
+    run = builder.ec2.run_instances(**_request(builder, source, key, group))
     id_: str = run["Instances"][0]["InstanceId"]
     found: dict[str, Any] = {}
-    at_last.callback(_remove_volumes, builder, found, {each["device_name"] for each in disks})
+    at_last.callback(_remove_volumes, builder, found)
     at_last.callback(
         lambda: builder.clean_up(
             "Terminating the source AWS instance...", lambda: _terminate(builder, id_)
@@ -44,6 +31,26 @@ def launch(
     found |= described["Reservations"][0]["Instances"][0]
     builder.log.message("Stood in for: nothing is connected to, and nothing is provisioned")
     return found
+
+
+def _request(builder: Builder, source: str, key: str, group: str) -> dict[str, Any]:
+    """Return what is said in the call that launches the machine."""
+    settings = builder.settings
+    return {
+        "ImageId": source,
+        "InstanceType": settings["instance_type"],
+        "MinCount": 1,
+        "MaxCount": 1,
+        "KeyName": key,
+        "SecurityGroupIds": [group],
+        "BlockDeviceMappings": [_disk(each) for each in settings.get(DISKS, [])],
+        "InstanceInitiatedShutdownBehavior": "stop",
+        "TagSpecifications": [
+            *builder.tags("run_tags", "instance", "network-interface"),
+            *builder.tags("run_volume_tags", "volume"),
+        ],
+        **_metadata(settings),
+    }
 
 
 def _disk(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,18 +79,17 @@ def _terminate(builder: Builder, instance: str) -> None:
     builder.ec2.get_waiter("instance_terminated").wait(InstanceIds=[instance], WaiterConfig=LOOKS)
 
 
-def _remove_volumes(builder: Builder, instance: Mapping[str, Any], launched: set[str]) -> None:
+def _remove_volumes(builder: Builder, instance: Mapping[str, Any]) -> None:
     """step_cleanup_volumes.go: disks that the image's own mappings brought."""
     ids = {each["Ebs"]["VolumeId"]: each for each in instance.get("BlockDeviceMappings", [])}
     if not ids:
         builder.log.say("No volumes to clean up, skipping")
         return
-    builder.clean_up(
-        "Cleaning up any extra volumes...", lambda: _remove_left(builder, ids, launched)
-    )
+    builder.clean_up("Cleaning up any extra volumes...", lambda: _remove_left(builder, ids))
 
 
-def _remove_left(builder: Builder, ids: Mapping[str, Any], launched: set[str]) -> None:
+def _remove_left(builder: Builder, ids: Mapping[str, Any]) -> None:
+    launched = {each["device_name"] for each in builder.settings.get(DISKS, [])}
     wanted = [{"Name": "volume-id", "Values": list(ids)}]
     for each in builder.ec2.describe_volumes(Filters=wanted)["Volumes"]:
         device = ids[each["VolumeId"]]["DeviceName"]
@@ -92,7 +98,7 @@ def _remove_left(builder: Builder, ids: Mapping[str, Any], launched: set[str]) -
 
 
 def stop(builder: Builder, instance: Mapping[str, Any]) -> None:
-    """step_stop_ebs_instance.go."""
+    """step_stop_ebs_instance.go: an image is made of what stands still."""
     ids = [instance["InstanceId"]]
     builder.log.say("Stopping the source instance...")
     builder.ec2.stop_instances(InstanceIds=ids)

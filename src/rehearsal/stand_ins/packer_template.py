@@ -18,8 +18,10 @@ from rehearsal.errors import RehearsalError
 from rehearsal.stand_ins.hcl import Body, Function, Reader, Scope
 
 BUILDER = "amazon-ebs"
-# Looked up in hashicorp/packer-plugin-amazon 1.8.2: what is called for these stands in
-# `packer_calls`, or nothing is.
+# Each was looked up in hashicorp/packer-plugin-amazon 1.8.2: what it calls, `packer_calls` calls.
+# Not among them: tags and snapshot_tags (CreateTags later); ami_regions, encrypt_boot, kms_key_id
+# (CopyImage); filters of networks (DescribeSubnets, DescribeVpcs); spot prices (CreateFleet);
+# instance profiles (PassRole).
 KNOWN = {
     *("region", "instance_type", "ami_name", "ami_description", "imds_support"),
     *("source_ami_filter", "launch_block_device_mappings", "metadata_options"),
@@ -28,6 +30,15 @@ KNOWN = {
     "temporary_security_group_source_public_ip",
 }
 NEEDED = {"region", "instance_type", "ami_name", "source_ami_filter"}
+# What a block among the settings needs, and what it may have besides.
+BLOCKS = {
+    "launch_block_device_mappings": (
+        {"device_name"},
+        {"volume_type", "encrypted", "delete_on_termination"},
+    ),
+    "metadata_options": ({"http_endpoint", "http_tokens", "http_put_response_hop_limit"}, set()),
+    "source_ami_filter": ({"owners", "filters"}, {"most_recent"}),
+}
 DATES = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 DATE_PART = re.compile(r"'([^']*)'|(YYYY|MM|DD|hh|mm|ss)|(.)")
 
@@ -97,14 +108,25 @@ def _labelled(body: Body) -> list[tuple[tuple[str, str], Body]]:
 
 
 def _settings(path: Path, name: str, settings: dict[str, Any]) -> dict[str, Any]:
-    for each in sorted(NEEDED - set(settings)):
-        raise RehearsalError(f"{path}: source {name}: {each} is missing; add it")
-    for each in sorted(set(settings) - KNOWN):
-        raise RehearsalError(
-            f"{path}: source {name}: what Packer calls for {each} is not known to what stands in "
-            "for it; look it up in packer-plugin-amazon and add it, or leave the setting out"
-        )
+    place = f"{path}: source {name}"
+    _check(place, settings, NEEDED, KNOWN)
+    for block, (needed, optional) in BLOCKS.items():
+        blocks = settings.get(block, [])
+        if not isinstance(blocks, list) or (len(blocks) > 1 and block in NEEDED):
+            raise RehearsalError(f"{place}: {block} has to be one block; write it as one")
+        for each in blocks:
+            _check(f"{place}: {block}", each, needed, needed | optional)
     return settings
+
+
+def _check(place: str, settings: Mapping[str, Any], needed: set[str], known: set[str]) -> None:
+    for each in sorted(needed - set(settings)):
+        raise RehearsalError(f"{place}: {each} is missing; add it")
+    for each in sorted(set(settings) - known):
+        raise RehearsalError(
+            f"{place}: what Packer calls for {each} is not known to what stands in for it; "
+            "look it up in packer-plugin-amazon and add it, or leave the setting out"
+        )
 
 
 def _check_build(path: Path, build: Body, scope: Scope, folder: Path) -> None:
