@@ -34,8 +34,8 @@ class Clouds:
 def clouds(folder: Path) -> Iterator[Clouds]:
     """Run both partitions."""
     with ExitStack() as running:
-        home = running.enter_context(start("aws", HOME_REGION, folder / "aws"))
-        china = running.enter_context(start("aws-cn", CHINA_REGION, folder / "aws-cn"))
+        home = running.enter_context(start("aws", HOME_REGION, folder / "aws", folder))
+        china = running.enter_context(start("aws-cn", CHINA_REGION, folder / "aws-cn", folder))
         yield Clouds(home, china)
 
 

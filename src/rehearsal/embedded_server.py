@@ -86,6 +86,7 @@ def main(partition: str) -> None:
         embedded_buckets,
         embedded_builds,
         embedded_desk,
+        embedded_functions,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
@@ -101,6 +102,7 @@ def main(partition: str) -> None:
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
+    embedded_functions.install(partition)
     embedded_images.install(partition)
     embedded_image_references.install(partition)
     embedded_image_access.install(partition)
