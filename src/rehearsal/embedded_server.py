@@ -83,6 +83,7 @@ def main(partition: str) -> None:
     from ministack import app  # noqa: PLC0415
 
     from rehearsal import (  # noqa: PLC0415
+        embedded_access_keys,
         embedded_buckets,
         embedded_builds,
         embedded_desk,
@@ -93,12 +94,14 @@ def main(partition: str) -> None:
         embedded_image_parameters,
         embedded_image_references,
         embedded_images,
+        embedded_labels,
         embedded_network,
         embedded_pipelines,
         embedded_templates,
     )
 
     embedded_identity.install(partition)
+    embedded_access_keys.install(partition)
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
@@ -107,6 +110,7 @@ def main(partition: str) -> None:
     embedded_image_references.install(partition)
     embedded_image_access.install(partition)
     embedded_image_parameters.install()
+    embedded_labels.install()
     embedded_groups.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
