@@ -22,6 +22,7 @@ from rehearsal import embedded_desk, function_surroundings
 from rehearsal.embedded_desk import Given
 from rehearsal.function_surroundings import announce, pass_time, passed
 
+BEGIN, OUR_BEGIN = "_deadline = time.time() +", "_deadline = begin() +"
 IAM_TIME, EC2_TIME = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.000Z"
 
 
@@ -35,10 +36,11 @@ def install(partition: str) -> None:
 
 def _surround() -> None:
     script, counter = lambda_runtime._PYTHON_WORKER_SCRIPT, lambda_runtime.INVOKE_DEPTH_BOOTSTRAP
-    if not script.startswith(counter):
-        raise RuntimeError("MiniStack begins a function's process otherwise than it did")
+    if not script.startswith(counter) or BEGIN not in script:
+        raise RuntimeError("MiniStack runs a function otherwise than it did")
     ours = Path(function_surroundings.__file__).read_text(encoding="utf-8")
-    lambda_runtime._PYTHON_WORKER_SCRIPT = ours + script.removeprefix(counter)
+    theirs = script.removeprefix(counter).replace(BEGIN, OUR_BEGIN)
+    lambda_runtime._PYTHON_WORKER_SCRIPT = ours + theirs
 
 
 def _date() -> None:

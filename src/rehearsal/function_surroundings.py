@@ -5,8 +5,10 @@ so it needs nothing but the standard library. Time passes without waiting: `time
 soon, and later it is in all that share the folder of the partitions. A client of a region in
 another partition reaches that partition's embedded AWS, where AWS has host names for it.
 
-Not as in AWS: `datetime` shows the machine's time, as signatures need it; and what a function
-sleeps is taken from what Lambda tells it of its time left, but does not end it.
+A function that sleeps longer than its timeout is ended as Lambda ends it.
+
+Not as in AWS: `datetime` shows the machine's time, as signatures need it; and what one function
+sleeps is later for those that run beside it as well.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import json
 import os
 import struct
 import sys
@@ -30,6 +33,7 @@ SECONDS = struct.Struct("d")
 NOBODY = "http://127.0.0.1:9"
 # What a function waits for may be done by another process, in the machine's time.
 MOMENT = 0.01
+TIMED_OUT = "Task timed out after {}.00 seconds"
 BILLION = 1_000_000_000
 
 
@@ -74,12 +78,31 @@ def _address(partition: str) -> Path:
     return Path(os.environ[WORLD], f"{partition}.url")
 
 
+_slept: list[float] = []
+
+
+def begin() -> float:
+    """Return the time at which an invocation begins; MiniStack's script asks for it so."""
+    _slept.clear()
+    return time.time()
+
+
+def _end_if_timed_out() -> None:
+    timeout = os.environ["_LAMBDA_TIMEOUT"]
+    if sum(_slept) > int(timeout):
+        answer = {"status": "error", "error": TIMED_OUT.format(timeout)}
+        os.write(1, f"{json.dumps(answer)}\n".encode())
+        os._exit(1)
+
+
 def _let_time_pass() -> None:
     real = time.sleep
 
     def sleep(seconds: float) -> None:
         real(min(seconds, MOMENT))
         pass_time(seconds)
+        _slept.append(seconds)
+        _end_if_timed_out()
 
     time.sleep = sleep  # type: ignore[assignment]
     for name, unit in {

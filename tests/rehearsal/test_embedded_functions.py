@@ -49,7 +49,7 @@ _NAMES = (f"function-{number}" for number in itertools.count(1))
 class Functions(Account):
     """An account with functions."""
 
-    def make(self, code: str) -> str:
+    def make(self, code: str, timeout: int = 300) -> str:
         """Make a function of a file; return its name."""
         packed, name = io.BytesIO(), next(_NAMES)
         with zipfile.ZipFile(packed, "w") as file:
@@ -62,7 +62,7 @@ class Functions(Account):
             Runtime="python3.13",
             Handler="index.handler",
             Role=made["Role"]["Arn"],
-            Timeout=300,
+            Timeout=timeout,
             Code={"ZipFile": packed.getvalue()},
         )
         return name
@@ -82,6 +82,16 @@ def test_a_function_that_sleeps_finds_it_later_and_has_less_time_left(functions:
     *later, left, left_before = functions.invoke(functions.make(SLEEPER))
     assert min(later) >= SLEPT
     assert left_before - left >= SLEPT * 1000
+
+
+def test_a_function_that_sleeps_longer_than_its_timeout_is_ended(functions: Functions) -> None:
+    name = functions.make(SLEEPER, timeout=SLEPT - 1)
+    for _ in range(2):
+        said = functions.invoke(name)
+        assert said["errorMessage"] == f"Task timed out after {SLEPT - 1}.00 seconds"
+    enough = functions.make(SLEEPER, timeout=SLEPT)
+    for _ in range(2):
+        assert "errorMessage" not in functions.invoke(enough)
 
 
 def test_time_passes_for_a_function_that_is_warm_and_for_what_either_partition_makes(
