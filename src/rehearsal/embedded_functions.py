@@ -1,4 +1,4 @@
-"""What a function sees in AWS and not in MiniStack: time that passes, and other partitions.
+"""What a function sees in AWS and not in MiniStack: time that passes, partitions, its packages.
 
 Every Python function begins with `function_surroundings`, and what IAM, Parameter Store and EC2
 date for it is dated by the same clock, which whoever rehearses puts on at the `desk`.

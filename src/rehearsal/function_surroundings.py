@@ -1,11 +1,12 @@
-"""What a function of an embedded AWS finds around it: time that passes, and the other partitions.
+"""What a function of an embedded AWS finds around it: time that passes, partitions, its packages.
 
 The process of every Python function begins with the text of this module (see `embedded_functions`),
 so it needs nothing but the standard library. Time passes without waiting: `time.sleep` returns
 soon, and later it is in all that share the folder of the partitions. A client of a region in
 another partition reaches that partition's embedded AWS, where AWS has host names for it.
 
-A function that sleeps longer than its timeout is ended as Lambda ends it.
+A function that sleeps longer than its timeout is ended as Lambda ends it. It imports what is in its
+own files and layers, the standard library, and the packages that Lambda has, and nothing else.
 
 Not as in AWS: `datetime` shows the machine's time, as signatures need it; and what one function
 sleeps is later for those that run beside it as well.
@@ -29,6 +30,8 @@ from typing import Any
 
 WORLD = "REHEARSAL_WORLD"
 CLIENTS = "botocore.session"
+# Of the runtimes for Python ("Runtime-included SDK versions" and what that needs).
+PACKAGES = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 SECONDS = struct.Struct("d")
 NOBODY = "http://127.0.0.1:9"
 # What a function waits for may be done by another process, in the machine's time.
@@ -120,10 +123,13 @@ def _later(now: Callable[[], float], unit: int) -> float:
 
 
 class _Finder(MetaPathFinder):
-    """Changes what makes botocore's clients when a function imports it, and not before."""
+    """Finds no package Lambda lacks, and botocore's session for a change when it is imported."""
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        """Return how botocore's session is loaded, and nothing for any other module."""
+        """Return how botocore's session is loaded, nothing for another module that is there."""
+        name = fullname.partition(".")[0]
+        if fullname == name and name not in sys.stdlib_module_names | PACKAGES:
+            return _find_own(name)
         spec = PathFinder.find_spec(fullname, path, target) if fullname == CLIENTS else None
         if spec and spec.loader:
             load = spec.loader.exec_module
@@ -134,6 +140,17 @@ class _Finder(MetaPathFinder):
 
             spec.loader.exec_module = load_and_change  # type: ignore[method-assign]
         return spec
+
+
+def _find_own(name: str) -> ModuleSpec:
+    """Return how a module of the function or of its layers is loaded."""
+    layers = os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)
+    own = [Path(each).resolve() for each in (os.environ["LAMBDA_TASK_ROOT"], *layers) if each]
+    paths = [each for each in sys.path if any(Path(each).resolve().is_relative_to(o) for o in own)]
+    spec = PathFinder.find_spec(name, paths)
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    return spec
 
 
 def _reach_partitions(session: Any) -> None:

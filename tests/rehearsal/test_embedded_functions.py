@@ -1,4 +1,4 @@
-"""A function in the embedded AWS sees time that nobody waits for, and the other partitions."""
+"""A function in the embedded AWS sees time nobody waits for, other partitions, its packages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,7 @@ import boto3
 def handler(event, context):
     return boto3.client("sts", **event).get_caller_identity()["Arn"]
 """
+NONE: Mapping[str, str] = {}
 A_SECOND, A_MONTH = 1, 31 * 24 * 60 * 60
 _NAMES = (f"function-{number}" for number in itertools.count(1))
 
@@ -49,11 +51,12 @@ _NAMES = (f"function-{number}" for number in itertools.count(1))
 class Functions(Account):
     """An account with functions."""
 
-    def make(self, code: str, timeout: int = 300) -> str:
-        """Make a function of a file; return its name."""
+    def make(self, code: str, timeout: int = 300, others: Mapping[str, str] = NONE) -> str:
+        """Make a function of a file and of other modules; return its name."""
         packed, name = io.BytesIO(), next(_NAMES)
         with zipfile.ZipFile(packed, "w") as file:
-            file.writestr("index.py", code)
+            for module, text in {"index": code, **others}.items():
+                file.writestr(f"{module}.py", text)
         made = self.client("iam").create_role(
             RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST)
         )
@@ -132,3 +135,18 @@ def test_a_partition_that_does_not_run_is_not_reached(functions: Functions) -> N
     said = functions.invoke(functions.make(CALLER), region_name="us-gov-west-1")
     assert "Could not connect" in said["errorMessage"]
     assert "aws-us-gov-does-not-run" in said["errorMessage"]
+
+
+def test_a_function_imports_its_own_modules_and_what_lambda_has(functions: Functions) -> None:
+    code = "import boto3, dateutil.tz, own\ndef handler(event, context): return own.WORD\n"
+    assert functions.invoke(functions.make(code, others={"own": "WORD = 'here'"})) == "here"
+
+
+@pytest.mark.parametrize("package", ["yaml", "refusals", "ministack"])
+def test_a_function_lacks_a_package_that_it_does_not_bring(
+    functions: Functions, package: str
+) -> None:
+    code = f"import {package}\ndef handler(event, context): return 'imported'\n"
+    assert f"No module named '{package}'" in functions.invoke(functions.make(code))["errorMessage"]
+    brought = functions.make(code, others={package: ""})
+    assert functions.invoke(brought) == "imported"
