@@ -52,7 +52,7 @@ def start_clouds(partitions: Collection[str], folder: Path) -> Iterator[Clouds]:
 
         def begin(partition: str) -> EmbeddedAws:
             region = global_region(partition)
-            return running.enter_context(start(partition, region, folder / partition))
+            return running.enter_context(start(partition, region, folder / partition, folder))
 
         with ThreadPoolExecutor() as pool:
             begun = {each: pool.submit(begin, each) for each in partitions}

@@ -1,6 +1,8 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
 Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
+their answers read; and here is said how copies of images fare and how much time passes.
+`embedded_desk` answers, to the root of an account alone.
 their answers read; here is said how copies of images fare; and IAM is asked about calls of which
 this AWS has nothing else. `embedded_desk` answers, to the root of an account alone.
 """
@@ -84,6 +86,13 @@ class Desk:
         reason, failed.
         """
         self._call("PlanCopies", pending=pending, failure=failure)
+
+    def pass_time(self, seconds: int) -> None:
+        """Let it be so many seconds later for functions, in all partitions of the world.
+
+        What IAM, Parameter Store and EC2 make from now on bears the later time.
+        """
+        self._call("PassTime", seconds=seconds)
 
     def ask(
         self, who: Credentials, action: str, resource: str, **context: str | list[str]

@@ -23,6 +23,8 @@ from urllib.request import urlopen
 
 import boto3
 
+from rehearsal.function_surroundings import WORLD
+
 LOOPBACK = "127.0.0.1"
 ROOT_SECRET = "root"  # noqa: S105 - of an account that exists on this machine only
 PATIENCE = 30.0
@@ -96,9 +98,12 @@ class EmbeddedAws:
 
 
 @contextmanager
-def start(partition: str, region: str, folder: Path) -> Iterator[EmbeddedAws]:
+def start(
+    partition: str, region: str, folder: Path, world: Path | None = None
+) -> Iterator[EmbeddedAws]:
     """Run a partition's AWS until the block ends; `folder` takes its state and its log.
 
+    Partitions of one `world`, a folder as well, have one clock, and their functions reach them all.
     Raises `EmbeddedAwsError` if it does not answer within `PATIENCE` seconds.
     """
     port = _free_port()
@@ -112,7 +117,7 @@ def start(partition: str, region: str, folder: Path) -> Iterator[EmbeddedAws]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=_environment(port, region, folder),
+            env={**_environment(port, region, folder), WORLD: str(world or folder)},
         ) as process,
     ):
         try:

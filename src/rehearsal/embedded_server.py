@@ -83,11 +83,13 @@ def main(partition: str) -> None:
     from ministack import app  # noqa: PLC0415
 
     from rehearsal import (  # noqa: PLC0415
+        embedded_access_keys,
         embedded_buckets,
         embedded_builds,
         embedded_calls,
         embedded_desk,
         embedded_ec2_access,
+        embedded_functions,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
@@ -96,6 +98,7 @@ def main(partition: str) -> None:
         embedded_images,
         embedded_instance_access,
         embedded_instances,
+        embedded_labels,
         embedded_logs,
         embedded_network,
         embedded_pipelines,
@@ -103,15 +106,18 @@ def main(partition: str) -> None:
     )
 
     embedded_identity.install(partition)
+    embedded_access_keys.install(partition)
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
+    embedded_functions.install(partition)
     embedded_images.install(partition)
     embedded_image_references.install(partition)
     embedded_instances.install()
     asked = {**embedded_image_access.ASKED, **embedded_instance_access.ASKED}
     embedded_ec2_access.install(partition, asked)
     embedded_image_parameters.install()
+    embedded_labels.install()
     embedded_groups.install()
     embedded_logs.install()
     embedded_network.install()
