@@ -11,6 +11,7 @@ from refusals import nearest
 from rehearsal.clouds import Clouds
 from rehearsal.desk import Desk
 from rehearsal.errors import RehearsalError
+from rehearsal.estate import Estate
 
 FORM = re.compile(r"(\w+):(.+)=(\w+)")
 NO_ROOM = "the rehearsal was asked to let this copy fail"
@@ -34,15 +35,25 @@ class Fault:
 
 @dataclass(frozen=True)
 class Place:
-    """The accounts and regions in which a pipeline's faults may lie, the pipeline's own first."""
+    """The accounts of an estate in which faults lie; `accounts` has that of the pipeline first."""
 
     clouds: Clouds
     accounts: tuple[str, ...]
-    region: str
+    estate: Estate
 
     def desk(self, account: str, region: str) -> Desk:
         """Return the desk of an account in a region."""
         return Desk(self.clouds.of(region), account, region)
+
+    def function(self, title: str) -> str:
+        """Return the name of a function by its logical id. Raise `RehearsalError`."""
+        resources = {
+            title: id_ for each in self.estate.launches for title, id_ in each.resources.items()
+        }
+        if title not in resources:
+            mend = nearest(title, resources) or "; name it as its template does"
+            raise RehearsalError(f"--fault function:{title}: there is no such function{mend}")
+        return resources[title]
 
 
 def read_faults(written: Iterable[str]) -> tuple[Fault, ...]:
@@ -73,6 +84,12 @@ def arm(faults: Iterable[Fault], place: Place) -> None:
         KINDS[fault.kind].arm(fault, place)
 
 
+def disarm(faults: Iterable[Fault], place: Place) -> None:
+    """Let what faults have done be over."""
+    for fault in faults:
+        KINDS[fault.kind].disarm(fault, place)
+
+
 def is_rejected(faults: Iterable[Fault], stage: str) -> bool:
     """Return whether the approval of a stage is to be refused."""
     return any(each.kind == "approval" and each.where == stage for each in faults)
@@ -83,9 +100,24 @@ def _arm_copy(fault: Fault, place: Place) -> None:
     desk.plan_copies(pending=1, failure=NO_ROOM)
 
 
+def _disarm_copy(fault: Fault, place: Place) -> None:
+    place.desk(place.accounts[0], fault.where).plan_copies(pending=1)
+
+
 def _arm_throttle(fault: Fault, place: Place) -> None:
-    for account in place.accounts:
-        place.desk(account, place.region).plan_throttling(fault.where, int(fault.what))
+    for account, region in _everywhere(place):
+        place.desk(account, region).plan_throttling(fault.where, int(fault.what))
+
+
+def _disarm_throttle(fault: Fault, place: Place) -> None:
+    for account, region in _everywhere(place):
+        place.desk(account, region).plan_throttling(fault.where, 0)
+
+
+def _everywhere(place: Place) -> set[tuple[str, str]]:
+    """Return the accounts and regions in which anything of an estate is."""
+    targets = {(each.account, each.region) for each in place.estate.targets}
+    return targets | {(each.account, each.region) for each in place.estate.launches}
 
 
 def _arm_region(fault: Fault, place: Place) -> None:
@@ -94,8 +126,19 @@ def _arm_region(fault: Fault, place: Place) -> None:
             place.desk(account, fault.where).plan_refusal(type_)
 
 
+def _disarm_region(fault: Fault, place: Place) -> None:
+    for account in place.accounts:
+        for type_ in REPLACED:
+            place.desk(account, fault.where).plan_refusal(type_, refused=False)
+
+
 def _arm_function(fault: Fault, place: Place) -> None:
-    place.desk(place.accounts[0], place.region).plan_kill(fault.where, LAST_CALL)
+    desk = place.desk(place.accounts[0], place.estate.region)
+    desk.plan_kill(place.function(fault.where), LAST_CALL)
+
+
+def _nothing(_fault: Fault, _place: Place) -> None:
+    """Arm or disarm nothing: the fault lies with people, or is over by itself."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +149,29 @@ class _Kind:
     where: str
     what: str
     arm: Callable[[Fault, Place], None]
+    disarm: Callable[[Fault, Place], None]
     in_region: bool = False
 
 
+REGION = r"[a-z0-9-]+"
 KINDS: Mapping[str, _Kind] = {
-    "copy": _Kind("copy:ap-south-1=failed", r"[a-z0-9-]+", "failed", _arm_copy, in_region=True),
-    "throttle": _Kind("throttle:ec2:CopyImage=3", r"[a-z0-9-]+:\w+", r"[1-9]\d*", _arm_throttle),
-    "approval": _Kind("approval:Prod=rejected", r".+", "rejected", lambda fault, place: None),
-    "region": _Kind(
-        "region:us-east-2=refused", r"[a-z0-9-]+", "refused", _arm_region, in_region=True
+    "copy": _Kind(
+        *("copy:ap-south-1=failed", REGION, "failed"),
+        *(_arm_copy, _disarm_copy),
+        in_region=True,
     ),
-    "function": _Kind("function:CopyImage=killed", r"[\w-]+", "killed", _arm_function),
+    "throttle": _Kind(
+        *("throttle:ec2:CopyImage=3", r"[a-z0-9-]+:\w+", r"[1-9]\d*"),
+        *(_arm_throttle, _disarm_throttle),
+    ),
+    "approval": _Kind("approval:Prod=rejected", r".+", "rejected", _nothing, _nothing),
+    "region": _Kind(
+        *("region:us-east-2=refused", REGION, "refused"),
+        *(_arm_region, _disarm_region),
+        in_region=True,
+    ),
+    "function": _Kind(
+        *("function:CopyImage=killed", r"[\w-]+", "killed"),
+        *(_arm_function, _nothing),
+    ),
 }

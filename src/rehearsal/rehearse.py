@@ -21,12 +21,13 @@ from rehearsal import shell
 from rehearsal.actions.work import Scene
 from rehearsal.clouds import start_clouds
 from rehearsal.commands import commands
+from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import needed_partitions
 from rehearsal.estate_topology import read_site
 from rehearsal.faults import Fault
 from rehearsal.outcome import Listener, Outcome
-from rehearsal.rehearsal import Order, approver, rehearse
+from rehearsal.rehearsal import approver, rehearse
 from rehearsal.stand_ins import StandIn, stand_ins
 
 FIRST_ACCOUNT, STEP = 111_111_111_111, 1_000_000_007

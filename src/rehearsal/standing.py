@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ GROUP = "AWS::AutoScaling::AutoScalingGroup"
 FUNCTION = "AWS::Lambda::Function"
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 LIVE = ("pending", "running")
+PAUSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class Standing:
     @property
     def place(self) -> str:
         """Where it is, in words."""
-        target = self.target
-        return f"{target.stage} in {target.region} of account {target.account}"
+        return _place(self.target)
+
+
+def _place(target: Target) -> str:
+    return f"{target.stage} in {target.region} of account {target.account}"
 
 
 def look(clouds: Clouds, targets: Iterable[Target]) -> list[Standing]:
@@ -71,6 +76,28 @@ def after_refusal(
         else:
             what = "as it was" if old.code == new.code else f"now {_words(new.code)}"
             yield Seen(_is_up(new), f"{new.place}: {new.status}, {what}")
+
+
+def after_deletion(clouds: Clouds, targets: Iterable[Target]) -> Iterator[Seen]:
+    """Delete each stack as a person does who is done with it, under the role it was made with."""
+    for target in targets:
+        client = clouds.client("cloudformation", target.region, target.account)
+        client.delete_stack(StackName=target.stack)
+        status = _end(client, target.stack)
+        gone = status == "DELETE_COMPLETE"
+        yield Seen(gone, f"{_place(target)}: deleted for good: {status}")
+
+
+def _end(client: Any, stack: str) -> str:
+    """Return the status of a stack once nothing is under way in it."""
+    while True:
+        try:
+            (found,) = client.describe_stacks(StackName=stack)["Stacks"]
+        except ClientError:
+            return "DELETE_COMPLETE"
+        if not found["StackStatus"].endswith("IN_PROGRESS"):
+            return str(found["StackStatus"])
+        time.sleep(PAUSE)
 
 
 def _look(clouds: Clouds, target: Target) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,8 @@ class Scene:
 
     `folder` takes what builds work on; `tools` is a folder of commands for them; `stand_ins` are
     scripts by the command they stand in for, and `stood_in` says of each what it does instead;
-    `approves` is asked with the place and text of an approval.
+    `approves` is asked with the place and text of an approval; `clock` is held by whoever lets time
+    pass, and by what must not see it pass.
     """
 
     clouds: Clouds
@@ -30,6 +32,7 @@ class Scene:
     stand_ins: Mapping[str, str]
     approves: Callable[[str, str], bool]
     stood_in: tuple[str, ...] = ()
+    clock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True)
