@@ -14,6 +14,7 @@ from embedded import HOME_REGION
 
 from rehearsal.embedded_aws import LOOPBACK, EmbeddedAws, root
 
+PATIENCE = 120.0  # seconds
 PLAIN = ("bash", "cat", "chmod", "mkdir", "sleep", "stat", "true")
 
 
@@ -92,5 +93,5 @@ def piped(words: Sequence[str | Path], environment: Mapping[str, str]) -> subpro
 def ended(*words: str | Path) -> tuple[int, str, str]:
     """Return exit code, output and errors of a command."""
     process = piped(words, os.environ)
-    output, errors = process.communicate()
+    output, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, output.decode(), errors.decode()

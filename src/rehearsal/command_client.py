@@ -59,7 +59,7 @@ def hand_over(address: str) -> bytes:
 def end_as(how: bytes) -> None:
     """End with an exit code or, where the number is below 0, by that signal."""
     if not how:
-        posix.write(2, b"The rehearsal that runs this command has ended; run it anew.\n")
+        posix.write(2, b"The process that keeps this command loaded has ended; rehearse anew.\n")
         posix._exit(GONE)
     code = int.from_bytes(how, sys.byteorder, signed=True)
     if code < 0:

@@ -125,7 +125,10 @@ def _serve(command: _Command, listener: socket.socket, ending: int, at_once: boo
         pass_fds=[file],
         process_group=0,
     )
-    select.select([ending], [], [])
+    watched = os.pidfd_open(process.pid)
+    if watched in select.select([ending, watched], [], [])[0]:
+        listener.close()  # or its clients would wait for ever
+    os.close(watched)
     with suppress(OSError, subprocess.TimeoutExpired):
         process.communicate(timeout=PATIENCE)
     process.kill()

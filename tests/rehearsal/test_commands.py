@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from rehearsal.embedded_aws import root
 from rehearsal.errors import RehearsalError
 
 PATIENCE = 60.0
+PYTHON = sys.executable
 GOOD = "Resources: {Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: things}}}\n"
 BAD = "Resources: {Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicNam: !Ref Nothing}}}\n"
 CONFIG = """\
@@ -56,7 +58,7 @@ CALLS = {
     """ "file://"<(echo '{"Name": "/key"}')""",
     "upload": "echo words | aws s3 cp - $BUCKET/key && aws s3 cp $BUCKET/key -",
     "download": "echo words | aws s3 cp - $BUCKET/other; umask 027; mkdir in; cd in;"
-    " aws s3 cp $BUCKET/other copied; stat -c %a copied",
+    " aws s3 cp --no-progress $BUCKET/other copied; stat -c %a copied",
     "deploy": "aws cloudformation package --template-file nest.yaml --s3-bucket ${BUCKET#s3://}"
     " && aws cloudformation deploy --template-file good.yaml --stack-name things",
 }
@@ -221,7 +223,17 @@ def test_nothing_is_left_when_the_block_ends(tmp_path: Path) -> None:
     assert not list(tools.glob(".*.socket"))
     code, printed, said = ended(tools / "aws", "--version")
     assert (code, printed) == (1, "")
-    assert said.startswith("The rehearsal that runs this command has ended")
+    assert said.startswith("The process that keeps this command loaded has ended")
+
+
+def test_a_call_does_not_wait_for_a_process_that_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with commands(tmp_path / "c", {}) as tools:
+        client = (tools / "aws").read_text().replace(sys.executable, PYTHON)
+        (tools / "aws").write_text(client)
+        assert ended(tools / "aws", "--version")[0] == 1
 
 
 def test_a_command_that_is_not_installed_is_named(
