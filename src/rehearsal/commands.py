@@ -1,0 +1,135 @@
+"""The commands of a build that are kept loaded, since loading them is most of what they do.
+
+`aws` and `cfn-lint` are this environment's own, run by a fork of a process that has them loaded;
+what a call sees and prints is as with a fresh process (`command_call` says what is not). `aws`
+reaches the embedded AWS of the partition in which the region of a call lies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal import command_client
+from rehearsal.command_homes import NO_HOME
+from rehearsal.errors import RehearsalError
+
+AWS, LINT, PYTHON = "aws", "cfn-lint", "python3"
+CLIENT = '#!/bin/sh\nexec {python} -IS {client} {address} "$@"\n'
+INTERPRETER = '#!/bin/sh\nexec {python} "$@"\n'
+WAITING = 64  # calls that may wait for a server to take them
+PATIENCE = 5.0  # seconds in which a server ends once it is told to
+
+
+@contextmanager
+def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
+    """Yield a directory for a build's PATH that has aws, cfn-lint and python3, kept loaded.
+
+    `folder` is made if need be; `endpoints` are the URLs of embedded AWSs by partition. Raises
+    `RehearsalError` where a command is not installed.
+    """
+    for name in (AWS, LINT):
+        _installed(name)
+    tools = folder.resolve() / "tools"
+    tools.mkdir(parents=True)
+    _write(tools / PYTHON, INTERPRETER.format(python=shlex.quote(sys.executable)))
+    with ExitStack() as running:
+        for name in (AWS, LINT):
+            running.enter_context(_kept(_Command(name, tools, endpoints), at_once=name == AWS))
+        yield tools
+
+
+@dataclass(frozen=True)
+class _Command:
+    """A command that is kept loaded, and the directory of its client and its socket."""
+
+    name: str
+    tools: Path
+    endpoints: Mapping[str, str]
+
+    @property
+    def address(self) -> Path:
+        return self.tools / f".{self.name}.socket"
+
+    def server(self, file: int) -> list[str]:
+        """Return what starts the server of a socket that listens."""
+        python = [sys.executable, "-I", "-m", "rehearsal.command_server"]
+        return [*python, str(file), str(self.tools), self.name, json.dumps(dict(self.endpoints))]
+
+    def client(self) -> str:
+        words = (sys.executable, command_client.__file__, str(self.address))
+        python, client, address = map(shlex.quote, words)
+        return CLIENT.format(python=python, client=client, address=address)
+
+
+def _installed(name: str) -> None:
+    if not (Path(sys.prefix) / "bin" / name).is_file():
+        raise RehearsalError(f"{name} is not installed in {sys.prefix}; mend: make templates")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+
+
+@contextmanager
+def _kept(command: _Command, *, at_once: bool) -> Iterator[None]:
+    """Keep a command loaded, from now on or from its first call, until the block ends."""
+    _write(command.tools / command.name, command.client())
+    ending, end = os.pipe()
+    with _listener(command.address) as listener:
+        words = (command, listener, ending, at_once)
+        watch = threading.Thread(target=_serve, args=words, daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            os.close(end)
+            watch.join()
+            os.close(ending)
+            command.address.unlink(missing_ok=True)
+
+
+def _listener(address: Path) -> socket.socket:
+    """Return a socket that listens; its folder goes by a number, as a path may be too long."""
+    folder = os.open(address.parent, os.O_RDONLY)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(f"/proc/self/fd/{folder}/{address.name}")
+        listener.listen(WAITING)
+    finally:
+        os.close(folder)
+    return listener
+
+
+def _serve(command: _Command, listener: socket.socket, ending: int, at_once: bool) -> None:
+    """Start the server, once there is a call if not at once, and end it when told to."""
+    file = listener.fileno()
+    if not at_once and ending in select.select([file, ending], [], [])[0]:
+        return
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+        command.server(file),
+        stdin=subprocess.PIPE,
+        env={"HOME": NO_HOME, "LANG": "C.UTF-8"},
+        cwd="/",
+        pass_fds=[file],
+        process_group=0,
+    )
+    watched = os.pidfd_open(process.pid)
+    if watched in select.select([ending, watched], [], [])[0]:
+        listener.close()  # or its clients would wait for ever
+    os.close(watched)
+    with suppress(OSError, subprocess.TimeoutExpired):
+        process.communicate(timeout=PATIENCE)
+    process.kill()
+    process.wait()
