@@ -87,6 +87,7 @@ def main(partition: str) -> None:
         embedded_builds,
         embedded_calls,
         embedded_desk,
+        embedded_functions,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
@@ -94,7 +95,10 @@ def main(partition: str) -> None:
         embedded_image_references,
         embedded_images,
         embedded_network,
+        embedded_passing,
         embedded_pipelines,
+        embedded_roles,
+        embedded_stack_roles,
         embedded_templates,
     )
 
@@ -106,11 +110,15 @@ def main(partition: str) -> None:
     embedded_image_references.install(partition)
     embedded_image_access.install(partition)
     embedded_image_parameters.install()
+    embedded_functions.install()
     embedded_groups.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
+    embedded_roles.install()
     embedded_templates.install()
     embedded_calls.install()
+    embedded_passing.install()
+    embedded_stack_roles.install(partition)
     sys.argv = [PACKAGE]
     app.main()
 
