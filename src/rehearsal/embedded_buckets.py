@@ -1,7 +1,6 @@
 """What MiniStack lacks of buckets: a stack's encryption, and whom the policy of a bucket names.
 
-A bucket of a stack encrypts as its template says, and a function's code may come from another
-account's. MiniStack asks the policy of another account's
+A bucket of a stack encrypts as its template says. MiniStack asks the policy of another account's
 bucket about the root of the caller's account; here IAM asks it about the caller, who needs it to
 allow as well as the caller's own policies. Not as in AWS: an access control list lets nobody in
 who has credentials of another account.
@@ -13,8 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ministack.core import responses
-from ministack.services import lambda_svc, s3
+from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
 CONFIGURATION = (
@@ -39,25 +37,6 @@ def install() -> None:
 
     handlers.update(create=created, update=updated)
     _ask_owners()
-    _find_code_of_others()
-
-
-def _find_code_of_others() -> None:
-    """Let a function have its code from another account's bucket, and fail where there is none."""
-    inner: Callable[..., bytes | None] = lambda_svc._fetch_code_from_s3
-
-    def fetch(bucket: str, key: str, **version: Any) -> bytes:
-        before = responses.get_account_id()
-        responses._request_account_id.set(s3._bucket_owner_account(bucket) or before)
-        try:
-            found = inner(bucket, key, **version)
-        finally:
-            responses._request_account_id.set(before)
-        if found is None:
-            raise ValueError(f"Error occurred while GetObject. S3 Error Code: NoSuchKey: {key}")
-        return found
-
-    lambda_svc._fetch_code_from_s3 = fetch
 
 
 def _ask_owners() -> None:

@@ -79,6 +79,17 @@ def ask(key: str, action: str, resource: str, context: Given, *, optional: bool 
         _mark.reset(token)
 
 
+def refusal(key: str, action: str, resource: str, context: Given, *, optional: bool = False) -> str:
+    """Ask the same; return '' if it is allowed, or what AWS says."""
+    refused = ask(key, action, resource, context, optional=optional)
+    if refused is None:
+        return ""
+    if isinstance(refused, iam_evaluator.AuthError):
+        return str(refused.message)
+    words = f"is not authorized to perform: {action} on resource: {resource}"
+    return f"User: {refused.principal_arn} {words} {refused.reason}"
+
+
 def _asked(given: Given) -> Given:
     noted = len(_calls)
     refused = ask(given["key"], given["action"], given["resource"], given["context"])
@@ -109,8 +120,10 @@ def _note_enforcement() -> None:
         with _looking() as looks:
             refused = inner(*given, **named)
         if looks:
-            caller = looks[0].context.principal_arn
-            _write(looks[0].context, caller, why(looks[0], refused) if refused else Why())
+            reasons = why(looks[0], refused) if refused else Why()
+            _write(looks[0].context, looks[0].context.principal_arn, reasons)
+            if refused:
+                refused.reason = reasons.reason
         return refused
 
     iam_evaluator.enforce = enforce

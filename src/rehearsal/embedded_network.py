@@ -1,4 +1,4 @@
-"""What MiniStack lacks of networks: rules of security groups as resources, a VPC's addresses.
+"""What MiniStack lacks of networks: rules of security groups, a VPC's addresses, what is not there.
 
 The physical id of a rule is as in AWS one that says nothing about it. Not as in AWS: a rule that
 stands already is taken twice.
@@ -18,15 +18,52 @@ KINDS = {
     "AWS::EC2::SecurityGroupIngress": "IpPermissions",
     "AWS::EC2::SecurityGroupEgress": "IpPermissionsEgress",
 }
+INSIDE = (
+    *("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup", "AWS::EC2::RouteTable"),
+    *("AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPCEndpoint"),
+    *("AWS::EC2::SubnetRouteTableAssociation", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+)
+CALLS = ("CreateSubnet", "CreateSecurityGroup", "CreateRouteTable")
 
 Given = dict[str, Any]
+Answer = tuple[int, dict[str, str], bytes]
 
 
 def install() -> None:
     """Put into MiniStack what stands here."""
     for type_, kind in KINDS.items():
         provisioners._RESOURCE_HANDLERS[type_] = _handlers(kind)
+    for type_ in INSIDE:
+        handlers = provisioners._RESOURCE_HANDLERS[type_]
+        handlers["create"] = functools.partial(_made_inside, handlers["create"])
+    for name in CALLS:
+        ec2._ACTION_MAP[name] = functools.partial(_called_inside, ec2._ACTION_MAP[name])
     _tell_addresses()
+
+
+def _made_inside(inner: Callable[..., Any], logical_id: str, given: Given, stack: str) -> Any:
+    """Make a resource of a stack; ValueError if the network it names is not there."""
+    vpc = given.get("VpcId", "")
+    if vpc and not _known(vpc):
+        raise ValueError(f"The vpc ID '{vpc}' does not exist")
+    for subnet in [*given.get("SubnetIds", []), given.get("SubnetId", "")]:
+        if subnet and subnet not in ec2._subnets:
+            raise ValueError(f"The subnet ID '{subnet}' does not exist")
+    return inner(logical_id, given, stack)
+
+
+def _called_inside(inner: Callable[[Given], Answer], given: Given) -> Answer:
+    vpc = ec2._p(given, "VpcId")
+    if vpc and not _known(vpc):
+        found: Answer = ec2._error(
+            "InvalidVpcID.NotFound", f"The vpc ID '{vpc}' does not exist", 400
+        )
+        return found
+    return inner(given)
+
+
+def _known(vpc: str) -> bool:
+    return vpc in ec2._vpcs or vpc == ec2._DEFAULT_VPC_ID
 
 
 def _tell_addresses() -> None:

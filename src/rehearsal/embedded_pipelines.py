@@ -4,8 +4,7 @@ A pipeline here is a definition that stands and is never run. Whoever runs it re
 who started it, and opens its jobs and approvals there; the functions and people of the pipeline
 answer by the calls of AWS.
 
-Not as in AWS: whether the role trusts CodePipeline is asked when it is assumed, not when the
-pipeline is made; GetPipelineState tells of approvals alone; and a job that has been answered may be
+Not as in AWS: GetPipelineState tells of approvals alone; and a job that has been answered may be
 opened again under its id.
 """
 

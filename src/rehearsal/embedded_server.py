@@ -89,6 +89,7 @@ def main(partition: str) -> None:
         embedded_calls,
         embedded_desk,
         embedded_ec2_access,
+        embedded_function_code,
         embedded_functions,
         embedded_groups,
         embedded_identity,
@@ -101,7 +102,10 @@ def main(partition: str) -> None:
         embedded_labels,
         embedded_logs,
         embedded_network,
+        embedded_passing,
         embedded_pipelines,
+        embedded_roles,
+        embedded_stack_roles,
         embedded_templates,
     )
 
@@ -118,12 +122,16 @@ def main(partition: str) -> None:
     embedded_ec2_access.install(partition, asked)
     embedded_image_parameters.install()
     embedded_labels.install()
+    embedded_function_code.install()
     embedded_groups.install()
     embedded_logs.install()
     embedded_network.install()
     embedded_pipelines.install(partition)
+    embedded_roles.install()
     embedded_templates.install()
     embedded_calls.install()
+    embedded_passing.install()
+    embedded_stack_roles.install(partition)
     sys.argv = [PACKAGE]
     app.main()
 

@@ -45,14 +45,18 @@ def template(*stages: Any, **more: Any) -> str:
     ]
     properties = {
         "Name": NAME,
-        "RoleArn": "arn:aws:iam::111111111111:role/pipeline",
+        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
         "ArtifactStores": stores,
         "Stages": stages,
         **more,
     }
     pipeline = {"Type": "AWS::CodePipeline::Pipeline", "Properties": properties}
     out = {"Name": {"Value": {"Ref": "Pipeline"}}}
-    return json.dumps({"Resources": {"Pipeline": pipeline}, "Outputs": out})
+    service = {"Service": "codepipeline.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+    document = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}}
+    role = {"Type": "AWS::IAM::Role", "Properties": document}
+    return json.dumps({"Resources": {"Role": role, "Pipeline": pipeline}, "Outputs": out})
 
 
 def made(clouds: Clouds, *stages: Any, **more: Any) -> tuple[str, dict[str, str]]:
@@ -99,7 +103,8 @@ def test_a_changed_pipeline_is_one_version_on_and_a_deleted_one_is_gone(clouds: 
     codepipeline = client_of(clouds, account)
     cloudformation = clouds.home.client("cloudformation", HOME_REGION, root(account))
     body = template(SOURCE, ASK, PipelineType="V2")
-    cloudformation.update_stack(StackName=outputs["Stack"], TemplateBody=body)
+    asked = {"StackName": outputs["Stack"], "Capabilities": ["CAPABILITY_IAM"]}
+    cloudformation.update_stack(**asked, TemplateBody=body)
     cloudformation.get_waiter("stack_update_complete").wait(
         StackName=outputs["Stack"], WaiterConfig={"Delay": 0}
     )
@@ -222,6 +227,6 @@ def test_a_start_is_noted_with_who_may_ask_for_it(clouds: Clouds) -> None:
 def test_only_the_root_has_the_desk(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
     account = clouds.account()
     everything = caller(clouds, account, "*", "*")
-    monkeypatch.setattr("rehearsal.desk.root", lambda _account: everything)
+    monkeypatch.setattr("rehearsal.desk_call.root", lambda _account: everything)
     with pytest.raises(HTTPError, match="403"):
         Desk(clouds.home, account, HOME_REGION).open_job("1")
