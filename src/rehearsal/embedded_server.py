@@ -87,7 +87,6 @@ def main(partition: str) -> None:
         embedded_buckets,
         embedded_builds,
         embedded_desk,
-        embedded_functions,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
@@ -97,6 +96,7 @@ def main(partition: str) -> None:
         embedded_labels,
         embedded_network,
         embedded_pipelines,
+        embedded_surroundings,
         embedded_templates,
     )
 
@@ -105,7 +105,7 @@ def main(partition: str) -> None:
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
-    embedded_functions.install(partition)
+    embedded_surroundings.install(partition)
     embedded_images.install(partition)
     embedded_image_references.install(partition)
     embedded_image_access.install(partition)

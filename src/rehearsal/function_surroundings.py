@@ -1,9 +1,9 @@
 """What a function of an embedded AWS finds around it: time that passes, partitions, its packages.
 
-The process of every Python function begins with the text of this module (see `embedded_functions`),
-so it needs nothing but the standard library. Time passes without waiting: `time.sleep` returns
-soon, and later it is in all that share the folder of the partitions. A client of a region in
-another partition reaches that partition's embedded AWS, where AWS has host names for it.
+The process of every Python function begins with the text of this module, put there by
+`embedded_surroundings`, so it needs nothing but the standard library. Time passes without waiting:
+`time.sleep` returns soon, and later it is in all that share the folder of the partitions. A client
+reaches the embedded AWS of its region's partition, where AWS has host names for it.
 
 A function that sleeps longer than its timeout is ended as Lambda ends it. It imports what is in its
 own files and layers, the standard library, and the packages that Lambda has, and nothing else.
