@@ -90,7 +90,6 @@ def main(partition: str) -> None:
         embedded_desk,
         embedded_ec2_access,
         embedded_function_code,
-        embedded_functions,
         embedded_groups,
         embedded_identity,
         embedded_image_access,
@@ -106,6 +105,7 @@ def main(partition: str) -> None:
         embedded_pipelines,
         embedded_roles,
         embedded_stack_roles,
+        embedded_surroundings,
         embedded_templates,
     )
 
@@ -114,7 +114,7 @@ def main(partition: str) -> None:
     embedded_buckets.install()
     embedded_builds.install(partition)
     embedded_desk.install()
-    embedded_functions.install(partition)
+    embedded_surroundings.install(partition)
     embedded_images.install(partition)
     embedded_image_references.install(partition)
     embedded_instances.install()

@@ -1,9 +1,9 @@
 """What a function of an embedded AWS finds around it: time that passes, partitions, its packages.
 
-The process of every Python function begins with the text of this module (see `embedded_functions`),
-so it needs nothing but the standard library. Time passes without waiting: `time.sleep` returns
-soon, and later it is in all that share the folder of the partitions. A client of a region in
-another partition reaches that partition's embedded AWS, where AWS has host names for it.
+The process of every Python function begins with the text of this module, put there by
+`embedded_surroundings`, so it needs nothing but the standard library. Time passes without waiting:
+`time.sleep` returns soon, and later it is in all that share the folder of the partitions. A client
+reaches the embedded AWS of its region's partition, where AWS has host names for it.
 
 A function that sleeps longer than its timeout is ended as Lambda ends it. It imports what is in its
 own files and layers, the standard library, and the packages that Lambda has, and nothing else.
@@ -157,8 +157,8 @@ def _reach_partitions(session: Any) -> None:
     inner = session.create_client
 
     def create_client(self: Any, service: str, region_name: str | None = None, **given: Any) -> Any:
-        there = _partition(self, region_name or self.get_config_variable("region"))
-        if there != _partition(self, os.environ["AWS_REGION"]) and not given.get("endpoint_url"):
+        if not given.get("endpoint_url"):
+            there = _partition(self, region_name or self.get_config_variable("region"))
             given["endpoint_url"] = endpoint(there)
         return inner(self, service, region_name, **given)
 
@@ -167,9 +167,11 @@ def _reach_partitions(session: Any) -> None:
 
 def _partition(session: Any, region: str) -> str:
     """Return the partition of a region; of one that is none, its name, where nobody answers."""
+    from botocore.exceptions import UnknownRegionError  # noqa: PLC0415 - a function brings its own
+
     try:
         return str(session.get_partition_for_region(region))
-    except ValueError:
+    except UnknownRegionError:
         return region
 
 

@@ -40,7 +40,7 @@ def handler(event, context):
 CALLER = """\
 import boto3
 def handler(event, context):
-    return boto3.client("sts", **event).get_caller_identity()["Arn"]
+    return boto3.Session(**event).client("sts").get_caller_identity()["Arn"]
 """
 NONE: Mapping[str, str] = {}
 A_SECOND, A_MONTH = 1, 31 * 24 * 60 * 60
@@ -124,7 +124,6 @@ def test_a_client_of_another_partition_reaches_it_as_its_user(
     key = make_key(there.client("iam", CHINA_REGION), "traveller")
     name = functions.make(CALLER)
     pair = {"aws_access_key_id": key.access_key, "aws_secret_access_key": key.secret_key}
-    # The session token of the function's role is no part of the user's pair.
     arn = functions.invoke(name, region_name=CHINA_REGION, **pair)
     assert arn == f"arn:aws-cn:iam::{functions.account}:user/traveller"
     at_home = functions.invoke(name, region_name=HOME_REGION)
@@ -132,9 +131,11 @@ def test_a_client_of_another_partition_reaches_it_as_its_user(
 
 
 def test_a_partition_that_does_not_run_is_not_reached(functions: Functions) -> None:
-    said = functions.invoke(functions.make(CALLER), region_name="us-gov-west-1")
-    assert "Could not connect" in said["errorMessage"]
-    assert "aws-us-gov-does-not-run" in said["errorMessage"]
+    name = functions.make(CALLER)
+    for region, place in (("us-gov-west-1", "aws-us-gov"), ("nowhere-1", "nowhere-1")):
+        said = functions.invoke(name, region_name=region)
+        assert "Could not connect" in said["errorMessage"]
+        assert f"{place}-does-not-run" in said["errorMessage"]
 
 
 def test_a_function_imports_its_own_modules_and_what_lambda_has(functions: Functions) -> None:
