@@ -87,6 +87,7 @@ def main(partition: str) -> None:
         embedded_builds,
         embedded_calls,
         embedded_desk,
+        embedded_faults,
         embedded_functions,
         embedded_groups,
         embedded_identity,
@@ -119,6 +120,7 @@ def main(partition: str) -> None:
     embedded_calls.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)
+    embedded_faults.install()
     sys.argv = [PACKAGE]
     app.main()
 
