@@ -97,7 +97,7 @@ class Course:
         faults, place = self.order.faults, self._place(*self.estate.accounts.values())
         arm(faults, place)
         yield Act(f"first commit: with {', '.join(each.words for each in faults)}", None)
-        disarm(faults, place)
+        disarm(place)
         yield Act(
             "second commit: without the fault",
             Status.SUCCEEDED,
@@ -111,7 +111,7 @@ class Course:
 
     def _after_refusal(self, refusing: Target) -> Iterator[Seen]:
         yield from standing.after_refusal(self.stood[-1], self._look(), refusing)
-        disarm(_refusal(refusing), self._place(refusing.account))
+        disarm(self._place(refusing.account))
         yield from standing.after_deletion(self.pipeline.scene.clouds, self.estate.targets)
 
     def _rotate(self, days: int, wanted: tuple[str, ...]) -> Iterator[Seen]:

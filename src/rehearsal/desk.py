@@ -94,6 +94,22 @@ class Desk:
         """
         self._call("PassTime", seconds=seconds)
 
+    def plan_throttling(self, action: str, times: int) -> None:
+        """Let the next calls of an action, as IAM names it, be throttled."""
+        self._call("PlanThrottling", action=action, times=times)
+
+    def plan_refusal(self, type_: str) -> None:
+        """Let no stack make or change a resource of a type from now on."""
+        self._call("PlanRefusal", type=type_)
+
+    def plan_kill(self, function: str, after: int) -> None:
+        """Let a function be killed in its next invocation, in place of the call of that number."""
+        self._call("PlanKill", function=function, after=after)
+
+    def end_faults(self) -> None:
+        """Let nothing more of what was planned here happen."""
+        self._call("EndFaults")
+
     def ask(
         self, who: Credentials, action: str, resource: str, **context: str | list[str]
     ) -> Verdict:

@@ -89,6 +89,7 @@ def main(partition: str) -> None:
         embedded_calls,
         embedded_desk,
         embedded_ec2_access,
+        embedded_faults,
         embedded_function_code,
         embedded_groups,
         embedded_identity,
@@ -132,6 +133,7 @@ def main(partition: str) -> None:
     embedded_calls.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)
+    embedded_faults.install()
     sys.argv = [PACKAGE]
     app.main()
 

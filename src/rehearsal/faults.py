@@ -46,14 +46,10 @@ class Place:
         return Desk(self.clouds.of(region), account, region)
 
     def function(self, title: str) -> str:
-        """Return the name of a function by its logical id. Raise `RehearsalError`."""
-        resources = {
-            title: id_ for each in self.estate.launches for title, id_ in each.resources.items()
-        }
-        if title not in resources:
-            mend = nearest(title, resources) or "; name it as its template does"
-            raise RehearsalError(f"--fault function:{title}: there is no such function{mend}")
-        return resources[title]
+        """Return the name of a function by its logical id, which there is."""
+        return next(
+            each.resources[title] for each in self.estate.launches if title in each.resources
+        )
 
 
 def read_faults(written: Iterable[str]) -> tuple[Fault, ...]:
@@ -79,20 +75,51 @@ def _read(text: str) -> Fault:
 
 
 def arm(faults: Iterable[Fault], place: Place) -> None:
-    """Tell the embedded AWS of faults; approvals are answered by whoever runs the pipeline."""
+    """Tell the embedded AWS of faults; approvals are answered by whoever runs the pipeline.
+
+    Raises `RehearsalError` for a fault in a place where nothing of the estate is.
+    """
     for fault in faults:
+        there = sorted(_places(fault, place.estate))
+        if there and fault.where not in there:
+            mend = nearest(fault.where, there) or f"; there are {', '.join(there)}"
+            raise RehearsalError(
+                f"--fault {fault.words}: {place.estate.name} has nothing of that name{mend}"
+            )
         KINDS[fault.kind].arm(fault, place)
 
 
-def disarm(faults: Iterable[Fault], place: Place) -> None:
-    """Let what faults have done be over."""
-    for fault in faults:
-        KINDS[fault.kind].disarm(fault, place)
+def disarm(place: Place) -> None:
+    """Let nothing more go wrong anywhere in an estate."""
+    for account, region in _everywhere(place):
+        desk = place.desk(account, region)
+        desk.end_faults()
+        desk.plan_copies(pending=1)
 
 
-def is_rejected(faults: Iterable[Fault], stage: str) -> bool:
-    """Return whether the approval of a stage is to be refused."""
-    return any(each.kind == "approval" and each.where == stage for each in faults)
+def _places(fault: Fault, estate: Estate) -> set[str]:
+    """Return where a fault of a kind can lie in an estate, nothing where that is not known."""
+    if KINDS[fault.kind].in_region:
+        return {each.region for each in estate.targets}
+    if fault.kind == "approval":
+        return {each.stage for each in estate.targets}
+    if fault.kind == "function":
+        return {title for each in estate.launches for title in each.resources}
+    return set()
+
+
+def approver(faults: Iterable[Fault]) -> Callable[[str, str], bool]:
+    """Return who answers approvals, by place and text: no once where a fault says so, else yes."""
+    refused = [each.where for each in faults if each.kind == "approval"]
+
+    def approves(place: str, _text: str) -> bool:
+        stage = place.partition(".")[0]
+        if stage in refused:
+            refused.remove(stage)
+            return False
+        return True
+
+    return approves
 
 
 def _arm_copy(fault: Fault, place: Place) -> None:
@@ -100,18 +127,9 @@ def _arm_copy(fault: Fault, place: Place) -> None:
     desk.plan_copies(pending=1, failure=NO_ROOM)
 
 
-def _disarm_copy(fault: Fault, place: Place) -> None:
-    place.desk(place.accounts[0], fault.where).plan_copies(pending=1)
-
-
 def _arm_throttle(fault: Fault, place: Place) -> None:
     for account, region in _everywhere(place):
         place.desk(account, region).plan_throttling(fault.where, int(fault.what))
-
-
-def _disarm_throttle(fault: Fault, place: Place) -> None:
-    for account, region in _everywhere(place):
-        place.desk(account, region).plan_throttling(fault.where, 0)
 
 
 def _everywhere(place: Place) -> set[tuple[str, str]]:
@@ -126,19 +144,13 @@ def _arm_region(fault: Fault, place: Place) -> None:
             place.desk(account, fault.where).plan_refusal(type_)
 
 
-def _disarm_region(fault: Fault, place: Place) -> None:
-    for account in place.accounts:
-        for type_ in REPLACED:
-            place.desk(account, fault.where).plan_refusal(type_, refused=False)
-
-
 def _arm_function(fault: Fault, place: Place) -> None:
     desk = place.desk(place.accounts[0], place.estate.region)
     desk.plan_kill(place.function(fault.where), LAST_CALL)
 
 
 def _nothing(_fault: Fault, _place: Place) -> None:
-    """Arm or disarm nothing: the fault lies with people, or is over by itself."""
+    """Arm nothing: the fault lies with people."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,6 @@ class _Kind:
     where: str
     what: str
     arm: Callable[[Fault, Place], None]
-    disarm: Callable[[Fault, Place], None]
     in_region: bool = False
 
 
@@ -157,21 +168,21 @@ REGION = r"[a-z0-9-]+"
 KINDS: Mapping[str, _Kind] = {
     "copy": _Kind(
         *("copy:ap-south-1=failed", REGION, "failed"),
-        *(_arm_copy, _disarm_copy),
+        arm=_arm_copy,
         in_region=True,
     ),
     "throttle": _Kind(
         *("throttle:ec2:CopyImage=3", r"[a-z0-9-]+:\w+", r"[1-9]\d*"),
-        *(_arm_throttle, _disarm_throttle),
+        arm=_arm_throttle,
     ),
-    "approval": _Kind("approval:Prod=rejected", r".+", "rejected", _nothing, _nothing),
+    "approval": _Kind("approval:Prod=rejected", r".+", "rejected", _nothing),
     "region": _Kind(
         *("region:us-east-2=refused", REGION, "refused"),
-        *(_arm_region, _disarm_region),
+        arm=_arm_region,
         in_region=True,
     ),
     "function": _Kind(
         *("function:CopyImage=killed", r"[\w-]+", "killed"),
-        *(_arm_function, _nothing),
+        arm=_arm_function,
     ),
 }

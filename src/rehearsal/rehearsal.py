@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rehearsal.actions.work import Scene
 from rehearsal.course import Course, Order
 from rehearsal.estate import launch_estate
 from rehearsal.execution import Pipeline
-from rehearsal.faults import Fault, is_rejected
 from rehearsal.launching import Launcher
 from rehearsal.measures import plan_of, shares, unused_grants
 from rehearsal.outcome import Listener, Outcome
@@ -36,8 +35,3 @@ def rehearse(order: Order, scene: Scene, listener: Listener, accounts: Iterator[
         not_shown=plan.not_shown,
         shares=shares(scene.clouds, estate, executions, time.monotonic() - begun),
     )
-
-
-def approver(faults: tuple[Fault, ...]) -> Callable[[str, str], bool]:
-    """Return who answers approvals: everything is approved but what a fault rejects."""
-    return lambda place, _text: not is_rejected(faults, place.partition(".")[0])

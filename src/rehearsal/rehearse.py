@@ -25,9 +25,9 @@ from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import needed_partitions
 from rehearsal.estate_topology import read_site
-from rehearsal.faults import Fault
+from rehearsal.faults import Fault, approver
 from rehearsal.outcome import Listener, Outcome
-from rehearsal.rehearsal import approver, rehearse
+from rehearsal.rehearsal import rehearse
 from rehearsal.stand_ins import StandIn, stand_ins
 
 FIRST_ACCOUNT, STEP = 111_111_111_111, 1_000_000_007
