@@ -15,7 +15,7 @@ from embedded import HOME_REGION
 from rehearsal.embedded_aws import LOOPBACK, EmbeddedAws, root
 
 PATIENCE = 120.0  # seconds
-PLAIN = ("bash", "cat", "chmod", "mkdir", "sleep", "stat", "true")
+PLAIN = ("bash", "cat", "chmod", "mkdir", "sed", "sleep", "stat", "true")
 
 
 @dataclass(frozen=True)

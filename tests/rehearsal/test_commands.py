@@ -20,7 +20,7 @@ from rehearsal.commands import commands
 from rehearsal.embedded_aws import root
 from rehearsal.errors import RehearsalError
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 PYTHON = sys.executable
 GOOD = "Resources: {Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: things}}}\n"
 BAD = "Resources: {Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicNam: !Ref Nothing}}}\n"
@@ -28,6 +28,8 @@ CONFIG = """\
 [profile asks]
 region = {region}
 credential_process = bash {folder}/keys
+[profile tells]
+credential_process = bash {folder}/tell
 """
 KEYS = """\
 id="$(aws ssm get-parameter --region us-east-1 --name /key --query Parameter.Value --output text)"
@@ -53,9 +55,9 @@ CALLS = {
     " --query Parameter.Value",
     "words": "aws ssm get-parameter --name /words --query Parameter.Value --output text",
     "alias": "aws who",
+    "variables": "unset LANG; aws who --profile tells; sed 's/=.*//' seen",
     "input": "echo a | aws ssm put-parameter --name /in --type String --value file:///dev/stdin",
-    "substitution": "aws ssm get-parameter --query Parameter.Value --cli-input-json"
-    """ "file://"<(echo '{"Name": "/key"}')""",
+    "substitution": 'aws ssm put-parameter --name /in --type String --value "file://"<(echo a)',
     "upload": "echo words | aws s3 cp - $BUCKET/key && aws s3 cp $BUCKET/key -",
     "download": "echo words | aws s3 cp - $BUCKET/other; umask 027; mkdir in; cd in;"
     " aws s3 cp --no-progress $BUCKET/other copied; stat -c %a copied",
@@ -101,6 +103,7 @@ def settled(made: Machine, clouds: Clouds, region: str = HOME_REGION) -> Machine
         "canary.yaml": "Resources: {Canary: {Type: AWS::Canary::Fault}}",
         "nest.yaml": json.dumps({"Resources": {"Nest": nest}}),
         "keys": KEYS,
+        "tell": "export -p >seen",
         ".aws/config": CONFIG.format(region=region, folder=made.folder),
         ".aws/cli/alias": "[toplevel]\nwho = sts get-caller-identity\n",
     }
