@@ -183,7 +183,11 @@ def _write_log(order: _Order, result: Result) -> None:
     group = told.get("groupName") or f"/aws/codebuild/{order.project['name']}"
     stream = {"logGroupName": group, "logStreamName": order.id.partition(":")[2]}
     logs = order.client("logs")
-    logs.create_log_stream(**stream)
+    try:
+        logs.create_log_stream(**stream)
+    except logs.exceptions.ResourceNotFoundException:
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(**stream)
     logs.put_log_events(**stream, logEvents=[{"timestamp": 0, "message": result.output or "-"}])
 
 
