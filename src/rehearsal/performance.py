@@ -70,6 +70,7 @@ def perform(one: Performance) -> Performed:
         stack=action.configuration.get("StackName", ""),
         began=begun - one.began,
         attempt=one.attempt,
+        stack=action.configuration.get("StackName", ""),
     )
     blame = Blame(one.scene.clouds)
     try:
