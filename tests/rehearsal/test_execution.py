@@ -11,6 +11,7 @@ from small_pipeline import (
     CONNECTION,
     NAME,
     OTHER_REGION,
+    Answers,
     Made,
     Watcher,
     approval,
@@ -31,21 +32,6 @@ PATIENCE = 60
 KEEPING = {"files": ["**/*"]}
 TWICE = {"Result": "RETRY", "RetryConfiguration": {"RetryMode": "FAILED_ACTIONS"}}
 ALL_TWICE = {"Result": "RETRY", "RetryConfiguration": {"RetryMode": "ALL_ACTIONS"}}
-
-
-class Answers:
-    """Answers approvals: those of some places with no, and only so often."""
-
-    def __init__(self, *no: str, times: int = 99) -> None:
-        self.no, self.times, self.asked = no, times, list[str]()
-
-    def __call__(self, place: str, text: str) -> bool:
-        """Return the answer."""
-        self.asked.append(place)
-        if place in self.no and self.times:
-            self.times -= 1
-            return False
-        return True
 
 
 def test_stages_and_run_orders_come_one_after_the_other(clouds: Clouds, tmp_path: Path) -> None:
@@ -122,12 +108,7 @@ def test_artifacts_lie_encrypted_in_the_store_of_each_region(
 
 
 def test_variables_reach_what_comes_after(clouds: Clouds, tmp_path: Path) -> None:
-    shown: list[str] = []
-
-    def approves(place: str, text: str) -> bool:
-        shown.append(text)
-        return True
-
+    answers = Answers()
     text = "#{codepipeline.PipelineExecutionId} #{Source.CommitId} #{variables.A} #{variables.B}"
     declared = [
         {"Name": "A", "DefaultValue": "by default"},
@@ -138,11 +119,11 @@ def test_variables_reach_what_comes_after(clouds: Clouds, tmp_path: Path) -> Non
         tmp_path,
         stage("Ask", approval("Approve", told={"CustomData": text})),
         made=Made(properties={"Variables": declared}),
-        approves=approves,
+        approves=answers,
     )
     commit = pushed()
     execution = execute(pipeline, commit, given={"B": "given"})
-    assert shown == [f"{execution.id} {commit.id} by default given"]
+    assert answers.shown == [f"{execution.id} {commit.id} by default given"]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from embedded import HOME_REGION, Clouds
 from launching import launch_text
 from small_pipeline import (
     OTHER_REGION,
+    Answers,
     Made,
     approval,
     artifact,
@@ -135,12 +136,6 @@ EXECUTED = {"RoleArn": None, "TemplatePath": None, **CHANGE}
 
 @pytest.mark.slow
 def test_change_sets_are_made_anew_and_executed(clouds: Clouds, tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    def approves(place: str, text: str) -> bool:
-        asked.append(text)
-        return text != "2"
-
     stages = (
         stage("Change", deploy("Propose", "CHANGE_SET_REPLACE", told=CHANGE)),
         stage("Ask", approval("Approve", told={"CustomData": "#{Source.CommitMessage}"})),
@@ -205,14 +200,14 @@ def test_parameters_and_tags_come_from_the_configuration_and_overrides(
         "OutputFileName": "outputs.json",
     }
     app = deploy("App", told=told, outputs=("Out",), Namespace="App")
-    shown: list[str] = []
+    answers = Answers()
     ask = stage("Ask", approval("Approve", told={"CustomData": "#{App.Value}"}))
     pipeline = make_pipeline(
         clouds,
         tmp_path,
         stage("Deploy", app),
         ask,
-        approves=lambda place, text: not shown.append(text),
+        approves=answers,
     )
     settings = {"Parameters": {"Value": "set", "Names": "no"}, "Tags": {"team": "orders"}}
     files = {"app.yaml": ASKING, "settings.json": json.dumps(settings)}
@@ -221,7 +216,7 @@ def test_parameters_and_tags_come_from_the_configuration_and_overrides(
     assert kept(pipeline) == "set a,b"
     assert stack(pipeline)["Tags"] == [{"Key": "team", "Value": "orders"}]
     assert json.loads(artifact(pipeline, execution, "Out")["outputs.json"]) == {"Value": "set a,b"}
-    assert shown == ["set a,b"]
+    assert answers.shown == ["set a,b"]
 
 
 @pytest.mark.slow

@@ -8,14 +8,13 @@ is refused here, as MiniStack takes it; one of an update that is not given keeps
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rehearsal.actions.archives import open_input
 from rehearsal.actions.work import ActionError, Work
 from rehearsal.embedded_aws import root
 
@@ -85,8 +84,7 @@ def _mapping(key: str, text: bytes) -> dict[str, Any]:
 def _file(work: Work, key: str) -> bytes:
     """Return the file of an input artifact that a key names, read by the acting role."""
     artifact, _, name = work.told(key).partition("::")
-    archive = work.stores.get(work.who, work.inputs[artifact])
-    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+    with open_input(work, work.who, artifact) as packed:
         try:
             return packed.read(name)
         except KeyError:
