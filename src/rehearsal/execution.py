@@ -17,10 +17,10 @@ from rehearsal.artifacts import Location, Stores
 from rehearsal.commits import Commit
 from rehearsal.definition import Action, Definition, Stage
 from rehearsal.definition_rules import DECLARED, OF_PIPELINE
-from rehearsal.embedded_aws import Credentials
 from rehearsal.outcome import ActionResult, Listener, Status
 from rehearsal.performance import Performance, perform
 
+SOURCE = "Source"
 REVISIONS = ("CommitId", "VersionId")
 
 
@@ -37,7 +37,10 @@ class Pipeline:
 
 @dataclass
 class Execution:
-    """One execution: what its actions have made so far, and how each of them ended."""
+    """One execution: what its actions have made so far, and how each of them ended.
+
+    `revision` is what the source gave, a commit or the version of an object, '' until it has.
+    """
 
     pipeline: Pipeline
     commit: Commit
@@ -46,6 +49,7 @@ class Execution:
     variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
     results: list[ActionResult] = field(default_factory=list)
     succeeded: set[str] = field(default_factory=set)
+    revision: str = ""
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -65,7 +69,7 @@ def execute(
     execution = Execution(pipeline, commit)
     execution.variables = {
         OF_PIPELINE: {"PipelineExecutionId": execution.id},
-        DECLARED: {**pipeline.definition.variables, **(given or {})},
+        DECLARED: {**_defaults(pipeline.definition), **(given or {})},
     }
     for stage in pipeline.definition.stages:
         if not _run_stage(execution, stage, past):
@@ -73,6 +77,11 @@ def execute(
         execution.succeeded.add(stage.name)
     execution.results += _never_begun(execution)
     return execution
+
+
+def _defaults(definition: Definition) -> dict[str, str]:
+    """Return the declared variables that have a default, which is never empty."""
+    return {name: value for name, value in definition.variables.items() if value}
 
 
 def roll_back(execution: Execution, stage: Stage, past: Iterable[Execution]) -> bool:
@@ -83,7 +92,13 @@ def roll_back(execution: Execution, stage: Stage, past: Iterable[Execution]) -> 
     former = next((each for each in reversed([*past]) if stage.name in each.succeeded), None)
     if former is None:
         return False
-    again = replace(former, results=[], began=execution.began)
+    again = replace(
+        former,
+        artifacts=dict(former.artifacts),
+        variables=dict(former.variables),
+        results=[],
+        began=execution.began,
+    )
     went_well = _run_actions(again, stage, stage.actions, attempt=1)
     words = f"rolled back to execution {former.id[:8]}; "
     execution.results += [replace(each, said=words + each.said) for each in again.results]
@@ -112,15 +127,16 @@ def _run_actions(
     execution: Execution, stage: Stage, actions: Sequence[Action], attempt: int
 ) -> bool:
     """Run actions by their run order until some fail; return whether none did."""
-    who = _pipeline_role(execution)
     for order in sorted({action.run_order for action in actions}):
         group = [action for action in actions if action.run_order == order]
-        performances = [_performance(execution, action, who, attempt) for action in group]
+        performances = [_performance(execution, action, attempt) for action in group]
         with ThreadPoolExecutor(len(group), thread_name_prefix=stage.name) as pool:
             done = list(pool.map(perform, performances))
         for action, one in zip(group, done, strict=True):
             execution.results.append(one.result)
             execution.artifacts |= one.outputs
+            if action.category == SOURCE:
+                execution.revision = execution.revision or _revision(one.variables)
             if action.namespace:
                 execution.variables[action.namespace] = one.variables
         if any(one.result.status is not Status.SUCCEEDED for one in done):
@@ -128,15 +144,7 @@ def _run_actions(
     return True
 
 
-def _pipeline_role(execution: Execution) -> Credentials:
-    definition = execution.pipeline.definition
-    aws = execution.pipeline.scene.clouds.of(definition.region)
-    return aws.serve(definition.role, "codepipeline", definition.region)
-
-
-def _performance(
-    execution: Execution, action: Action, who: Credentials, attempt: int
-) -> Performance:
+def _performance(execution: Execution, action: Action, attempt: int) -> Performance:
     pipeline = execution.pipeline
     return Performance(
         scene=pipeline.scene,
@@ -144,23 +152,21 @@ def _performance(
         pipeline=pipeline.name,
         account=pipeline.account,
         role=pipeline.definition.role,
-        who=who,
         stores=Stores(pipeline.scene.clouds, pipeline.definition, pipeline.name, execution.id),
         execution=execution.id,
         artifacts=dict(execution.artifacts),
         variables=dict(execution.variables),
         commit=execution.commit,
-        revision=_revision(execution),
+        revision=execution.revision,
         listener=pipeline.listener,
         began=execution.began,
         attempt=attempt,
     )
 
 
-def _revision(execution: Execution) -> str:
-    """Return what the source gave: a commit, or the version of an object."""
-    given = [value for each in execution.variables.values() for value in each.items()]
-    return next((value for key, value in given if key in REVISIONS and value), "")
+def _revision(given: Mapping[str, str]) -> str:
+    """Return the revision among what a source gave."""
+    return next((given[key] for key in REVISIONS if given.get(key)), "")
 
 
 def _never_begun(execution: Execution) -> Iterator[ActionResult]:

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.error import HTTPError
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.actions.performers import PERFORMERS
-from rehearsal.actions.work import ActionError, Done, Scene, Work
+from rehearsal.actions.work import ActionError, Done, Scene, Work, take_on
 from rehearsal.artifacts import Location, Stores
 from rehearsal.blame import Blame
 from rehearsal.commits import Commit
 from rehearsal.definition import Action
-from rehearsal.definition_rules import VARIABLE
-from rehearsal.embedded_aws import Credentials, root
+from rehearsal.definition_rules import DECLARED, VARIABLE
+from rehearsal.embedded_aws import root
 from rehearsal.outcome import ActionResult, Listener, Status
 
 REACHED = ("TARGET_ACCOUNT", "TARGET_REGION")
@@ -27,14 +27,13 @@ REACHED = ("TARGET_ACCOUNT", "TARGET_REGION")
 
 @dataclass(frozen=True)
 class Performance:
-    """An action about to begin, under the pipeline's role and credentials `who`."""
+    """An action about to begin, under the pipeline's role."""
 
     scene: Scene
     action: Action
     pipeline: str
     account: str
     role: str
-    who: Credentials
     stores: Stores
     execution: str
     artifacts: Mapping[str, Location]
@@ -71,11 +70,12 @@ def perform(one: Performance) -> Performed:
         stack=action.configuration.get("StackName", ""),
         began=begun - one.began,
         attempt=one.attempt,
+        stack=action.configuration.get("StackName", ""),
     )
     blame = Blame(one.scene.clouds)
     try:
         done = PERFORMERS[action.provider](_work(one))
-    except (ActionError, ClientError, HTTPError) as error:
+    except (ActionError, BotoCoreError, ClientError, HTTPError) as error:
         ended = _failed(result, error, blame)
         done = Done("")
     else:
@@ -87,15 +87,14 @@ def perform(one: Performance) -> Performed:
 
 def _work(one: Performance) -> Work:
     """Return the work as the acting role begins it, its inputs in its region."""
-    action, region = one.action, one.action.region
-    one.stores.look_at(one.who, region)
+    action, region, home = one.action, one.action.region, one.stores.definition.region
+    who = take_on(one.scene.clouds, one.role, "codepipeline", home)
+    one.stores.look_at(who, region)
     inputs = {
-        name: one.stores.carry(one.who, name, one.artifacts[name], region) for name in action.inputs
+        name: one.stores.carry(who, name, one.artifacts[name], region) for name in action.inputs
     }
-    home = one.stores.definition.region
-    who = one.who
     if action.role_arn:
-        who = one.scene.clouds.of(home).assume(action.role_arn, one.who, home, one.execution)
+        who = one.scene.clouds.of(home).assume(action.role_arn, who, home, one.execution)
     told = {key: _put_in(text, one) for key, text in action.configuration.items()}
     return Work(
         scene=one.scene,
@@ -119,7 +118,9 @@ def _put_in(text: str, one: Performance) -> str:
         if name not in given:
             raise ActionError(
                 f"#{{{space}.{name}}} has no value: {space} gave {', '.join(given) or 'nothing'}",
-                "export it where it is made",
+                "give it a DefaultValue, or a value as the execution begins"
+                if space == DECLARED
+                else "export it where it is made",
             )
         text = text.replace(f"#{{{space}.{name}}}", given[name])
     return text

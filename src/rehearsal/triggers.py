@@ -6,8 +6,8 @@ that stand, and each target that is a pipeline is started under the rule's own r
 
 from __future__ import annotations
 
-import fnmatch
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +21,8 @@ from rehearsal.errors import RehearsalError
 from rehearsal.execution import Pipeline
 
 Event = Mapping[str, Any]
+TOKEN = re.compile(r"\*\*|.", re.DOTALL)
+WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def push(pipeline: Pipeline, commit: Commit) -> str:
@@ -65,7 +67,12 @@ def _by_connection(pipeline: Pipeline, source: Action, commit: Commit) -> str:
 
 
 def _is_any(branch: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatch.fnmatchcase(branch, each) for each in patterns)
+    return any(re.fullmatch(_expression(each), branch) for each in patterns)
+
+
+def _expression(pattern: str) -> str:
+    """Return a pattern of branches, whose single star ends at a slash, as regular expression."""
+    return "".join(WILD.get(each, re.escape(each)) for each in TOKEN.findall(pattern))
 
 
 def _put_archive(pipeline: Pipeline, source: Action, commit: Commit) -> None:
@@ -123,6 +130,8 @@ def matches(pattern: Event, event: Event) -> bool:
 
     Raises `RehearsalError` for a filter that is no plain value: that is not done here.
     """
+    if "$or" in pattern:
+        raise RehearsalError("EventPattern: $or is not done here; write a rule for each")
     return all(key in event and _matches(wanted, event[key]) for key, wanted in pattern.items())
 
 
@@ -131,7 +140,7 @@ def _matches(wanted: Any, found: Any) -> bool:
         return isinstance(found, Mapping) and matches(wanted, found)
     if any(isinstance(each, Mapping) for each in wanted):
         raise RehearsalError(f"EventPattern: {json.dumps(wanted)} is not done here; list values")
-    return bool(set(wanted) & set(found if isinstance(found, list) else [found]))
+    return any(each in wanted for each in (found if isinstance(found, list) else [found]))
 
 
 def _start(pipeline: Pipeline, rule: str, target: Mapping[str, str]) -> bool:
@@ -140,6 +149,8 @@ def _start(pipeline: Pipeline, rule: str, target: Mapping[str, str]) -> bool:
     if not rest or not kind or rest.rpartition(":")[2] != pipeline.name:
         return False
     aws, region = _aws(pipeline), pipeline.definition.region
+    if "RoleArn" not in target:
+        raise RehearsalError(f"rule {rule}: its target {target['Arn']} has no RoleArn; add one")
     try:
         who = aws.serve(target["RoleArn"], "events", region)
         aws.client("codepipeline", region, who).start_pipeline_execution(name=pipeline.name)

@@ -8,15 +8,14 @@ path can be called; nothing leaves the machine, as every proxy leads nowhere.
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.actions.archives import open_input, unpack
 from rehearsal.actions.work import ActionError, Done, Work
 from rehearsal.artifacts import Location
 from rehearsal.build_files import pack
@@ -87,12 +86,11 @@ def _start(work: Work) -> _Order:
 def _unpack(order: _Order) -> dict[str, Path]:
     """Fetch the input artifacts under the project's role; return their folders by name."""
     work, folders = order.work, {}
-    for name, location in work.inputs.items():
+    for name in work.inputs:
         folders[name] = order.folder / "source" / name
         folders[name].mkdir(parents=True)
-        archive = work.stores.get(order.role, location)
-        with zipfile.ZipFile(io.BytesIO(archive)) as packed:
-            packed.extractall(folders[name])
+        with open_input(work, order.role, name) as packed:
+            unpack(packed, folders[name])
     return folders
 
 
@@ -153,8 +151,19 @@ def _codebuild(order: _Order) -> dict[str, str]:
 def _variables(order: _Order) -> dict[str, str]:
     """Return the variables of the project, and over them those of the action."""
     given = order.project["environment"].get("environmentVariables", [])
-    given = [*given, *json.loads(order.work.told("EnvironmentVariables", "[]"))]
+    given = [*given, *_told_variables(order.work.told("EnvironmentVariables", "[]"))]
     return {each["name"]: _value(order, each) for each in given}
+
+
+def _told_variables(text: str) -> list[Mapping[str, str]]:
+    try:
+        found: list[Mapping[str, str]] = json.loads(text)
+    except ValueError as error:
+        raise ActionError(f"EnvironmentVariables: is no JSON: {error}", "correct it") from None
+    if not isinstance(found, list) or any({"name", "value"} - {*each} for each in found):
+        mend = 'write it like [{"name": "A", "value": "b"}]'
+        raise ActionError("EnvironmentVariables: is no list of names and values", mend)
+    return found
 
 
 def _value(order: _Order, variable: Mapping[str, str]) -> str:
@@ -183,7 +192,11 @@ def _write_log(order: _Order, result: Result) -> None:
     group = told.get("groupName") or f"/aws/codebuild/{order.project['name']}"
     stream = {"logGroupName": group, "logStreamName": order.id.partition(":")[2]}
     logs = order.client("logs")
-    logs.create_log_stream(**stream)
+    try:
+        logs.create_log_stream(**stream)
+    except logs.exceptions.ResourceNotFoundException:
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(**stream)
     logs.put_log_events(**stream, logEvents=[{"timestamp": 0, "message": result.output or "-"}])
 
 
@@ -204,8 +217,10 @@ def _upload(order: _Order, result: Result) -> dict[str, Location]:
     """Write the output artifacts into the store of the region, under the project's role."""
     work, made = order.work, {}
     found = {each.name: each for each in result.artifacts}
+    if len(work.action.outputs) == len(found) == 1:
+        found = dict.fromkeys(work.action.outputs, result.artifacts[0])
     for name in work.action.outputs:
-        artifact = found.get(name) or (result.artifacts[0] if len(found) == 1 else None)
+        artifact = found.get(name)
         if artifact is None:
             mend = "name it under artifacts in the buildspec"
             raise ActionError(f"the buildspec makes no artifact {name}", mend)

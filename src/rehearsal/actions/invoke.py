@@ -19,6 +19,7 @@ from rehearsal.desk import JobAnswer
 MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
 RETRIES = 2
 LOG_CALLS = ("logs:CreateLogStream", "logs:PutLogEvents")
+NEWEST = "$LATEST"  # which is the version that an action calls
 
 
 def invoke(work: Work) -> Done:
@@ -98,8 +99,9 @@ def _retries(work: Work) -> int:
     """Return how often Lambda calls a function anew that has died."""
     function = work.root_client("lambda")
     try:
-        name = work.told("FunctionName")
-        found = function.get_function_event_invoke_config(FunctionName=name)
+        found = function.get_function_event_invoke_config(
+            FunctionName=work.told("FunctionName"), Qualifier=NEWEST
+        )
     except function.exceptions.ResourceNotFoundException:
         return RETRIES
     return int(found.get("MaximumRetryAttempts", RETRIES))

@@ -16,10 +16,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.actions.stack_failures import explain
+from rehearsal.actions.stack_template import read_template
 from rehearsal.actions.work import ActionError, Done, Work
 from rehearsal.artifacts import Location
 
-MOST_INLINE = 51_200  # bytes of a template that is not taken from a bucket
 PAUSE = 0.01
 UNDER_REVIEW = "REVIEW_IN_PROGRESS"
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -37,7 +37,7 @@ def change_stack(work: Work) -> Done:
 
 def _create_update(work: Work) -> Done:
     stack = _stack(work)
-    given = {**_template(work), "RoleARN": work.told("RoleArn")}
+    given = {**read_template(work), "RoleARN": work.told("RoleArn")}
     client = work.client("cloudformation")
     if stack is None or stack["StackStatus"] == UNDER_REVIEW:
         client.create_stack(StackName=work.told("StackName"), **given)
@@ -73,7 +73,7 @@ def _replace_change_set(work: Work) -> Done:
         client.delete_change_set(**named)
     client.create_change_set(
         **named,
-        **_template(work),
+        **read_template(work),
         RoleARN=work.told("RoleArn"),
         ChangeSetType="CREATE" if is_new else "UPDATE",
     )
@@ -149,45 +149,6 @@ def _file_of_outputs(work: Work, given: Mapping[str, str]) -> dict[str, Location
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(work.told("OutputFileName"), json.dumps(given))
     return {artifact: work.stores.put(work.who, artifact, work.action.region, packed.getvalue())}
-
-
-def _template(work: Work) -> dict[str, Any]:
-    """Return what CloudFormation is given: the template, its parameters, capabilities and tags."""
-    body = _file(work, work.told("TemplatePath"))
-    settings = json.loads(_file(work, path)) if (path := work.told("TemplateConfiguration")) else {}
-    values = {**settings.get("Parameters", {}), **json.loads(work.told("ParameterOverrides", "{}"))}
-    given: dict[str, Any] = {
-        "Parameters": [_parameter(key, value) for key, value in values.items()],
-        "Capabilities": [each for each in work.told("Capabilities").split(",") if each],
-    }
-    if "StackPolicy" in settings:
-        raise ActionError("TemplateConfiguration: StackPolicy is not done here", "leave it out")
-    if tags := settings.get("Tags", {}):
-        given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
-    if len(body) > MOST_INLINE:
-        raise ActionError(
-            f"{work.told('TemplatePath')} has {len(body):,} bytes; more than {MOST_INLINE:,} are "
-            "not deployed here",
-            "rehearse with a smaller template",
-        )
-    return {**given, "TemplateBody": body.decode()}
-
-
-def _parameter(key: str, value: str | list[str]) -> dict[str, str]:
-    text = value if isinstance(value, str) else ",".join(value)
-    return {"ParameterKey": key, "ParameterValue": text}
-
-
-def _file(work: Work, path: str) -> bytes:
-    """Return a file of an input artifact, which the acting role reads."""
-    artifact, _, name = path.partition("::")
-    archive = work.stores.get(work.who, work.inputs[artifact])
-    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
-        try:
-            return packed.read(name)
-        except KeyError:
-            mend = "commit it, or name another as TemplatePath"
-            raise ActionError(f"there is no {name} in the artifact {artifact}", mend) from None
 
 
 MODES = {

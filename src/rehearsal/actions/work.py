@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from rehearsal.artifacts import Location, Stores
 from rehearsal.clouds import Clouds
 from rehearsal.commits import Commit
@@ -74,9 +76,8 @@ class Work:
         return Desk(self.scene.clouds.of(region), self.account, region)
 
     def serve(self, role: str, service: str) -> Credentials:
-        """Return credentials of a role for a service it trusts."""
-        region = self.action.region
-        return self.scene.clouds.of(region).serve(role, service, region)
+        """Return credentials of a role for a service. Raise `ActionError` if it trusts it not."""
+        return take_on(self.scene.clouds, role, service, self.action.region)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,17 @@ class Done:
     variables: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, Location] = field(default_factory=dict)
     log: tuple[str, ...] = ()
+
+
+def take_on(clouds: Clouds, role: str, service: str, region: str) -> Credentials:
+    """Return credentials of a role for a service. Raise `ActionError` if it trusts it not."""
+    try:
+        return clouds.of(region).serve(role, service, region)
+    except ClientError as error:
+        name = f"{service}.amazonaws.com"
+        raise ActionError(
+            f"{name} cannot take on {role}: {error}", f"let {name} assume it"
+        ) from None
 
 
 class ActionError(Exception):
