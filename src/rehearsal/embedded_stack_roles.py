@@ -75,6 +75,8 @@ def _principal(key: str, given: Given) -> str:
         check(key, Passed(role, PRINCIPAL), CODE, UNKNOWN)
         _roles[_subject(given)] = role
     role = _roles.get(_subject(given), "") or _roles.get(_stack(given), "")
+    if role and _one(given, "Action") == "ExecuteChangeSet":
+        _roles[_subject(given).partition("/")[0]] = role
     return _session(role) if role else key
 
 
