@@ -22,7 +22,7 @@ from ministack import app
 from ministack.core import iam_evaluator, responses
 from ministack.core.iam_evaluator import EvalContext, EvalResult
 
-from rehearsal import embedded_desk
+from rehearsal import embedded_desk, embedded_policies
 from rehearsal.embedded_desk import Given, RefusalError
 from rehearsal.embedded_policies import RESOURCE, TRUST, Look, Why, lacking, principal, session, why
 
@@ -55,6 +55,7 @@ _looks: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
 def install() -> None:
     """Put into MiniStack what stands here; what else decides about trust must be there before."""
     embedded_desk.offer(Ask=_asked, ReadCalls=lambda given: {"calls": _calls[given["after"] :]})
+    embedded_policies.install()
     _see_evaluations()
     _note_enforcement()
     _note_trust()

@@ -95,6 +95,7 @@ def main(partition: str) -> None:
         embedded_image_parameters,
         embedded_image_references,
         embedded_images,
+        embedded_keys,
         embedded_network,
         embedded_passing,
         embedded_pipelines,
@@ -121,6 +122,7 @@ def main(partition: str) -> None:
     embedded_passing.install()
     embedded_stack_roles.install(partition)
     embedded_faults.install()
+    embedded_keys.install(partition)
     sys.argv = [PACKAGE]
     app.main()
 
