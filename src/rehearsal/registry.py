@@ -34,7 +34,9 @@ def _json(path: Path) -> dict[str, Any]:
 
 @functools.cache
 def _types(region: str) -> dict[str, Any]:
-    return _json(_data() / "schemas" / "providers" / f"{region}.json")
+    """Return the file of each type of a region, {} for a region cfn-lint does not know."""
+    path = _data() / "schemas" / "providers" / f"{region}.json"
+    return _json(path) if path.exists() else {}
 
 
 def _schema(region: str, type_: str) -> dict[str, Any]:
