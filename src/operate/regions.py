@@ -30,6 +30,12 @@ def dns_suffix(partition: str) -> str:
     return next(str(each["outputs"]["dnsSuffix"]) for each in _data() if each["id"] == partition)
 
 
+def global_region(partition: str) -> str:
+    """Return the region in which a partition keeps what has no region; a partition there is."""
+    found = next(each for each in _data() if each["id"] == partition)
+    return str(found["outputs"]["implicitGlobalRegion"])
+
+
 @functools.cache
 def _data() -> Any:
     return Session().get_data("partitions")["partitions"]

@@ -22,7 +22,6 @@ import hashlib
 import hmac
 import json
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -33,6 +32,8 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import iam, sts
 from ministack.services.cloudformation import provisioners
+
+from rehearsal.issuers import issuer
 
 SIGNING_SECRET = b"every embedded partition knows it"
 CONDITION_KEYS = {
@@ -45,11 +46,6 @@ SERVICE = ".amazonaws.com"
 
 Answer = tuple[int, dict[str, str], bytes]
 Parameters = dict[str, list[str]]
-
-
-def issuer(account: str) -> str:
-    """Return the URL that names an account as issuer of tokens, the same in every run."""
-    return f"https://{uuid.uuid5(uuid.NAMESPACE_DNS, account)}.tokens.sts.global.api.aws"
 
 
 def install(partition: str) -> None:

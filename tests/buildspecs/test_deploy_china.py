@@ -32,7 +32,7 @@ from templates.committed import PROJECT
 from rehearsal.build_files import pack
 from rehearsal.buildspec import Build, run
 from rehearsal.embedded_aws import Credentials
-from rehearsal.embedded_identity import issuer
+from rehearsal.issuers import issuer
 
 AUDIENCE = "sts.cn-north-1.amazonaws.com.cn"
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from embedded import CHINA_REGION, HOME_REGION, Clouds
 
 from rehearsal.embedded_aws import Credentials, root
-from rehearsal.embedded_identity import issuer
+from rehearsal.issuers import issuer
 
 AUDIENCE = "sts.cn-north-1.amazonaws.com.cn"
 DEPLOYER = "deployer"

@@ -25,6 +25,7 @@ from pipeline.topology import Access
 from pipeline.topology_file import read_topology
 from rehearsal import embedded_identity
 from rehearsal.embedded_aws import Credentials, EmbeddedAws, root
+from rehearsal.issuers import issuer
 
 PROJECT = "lambda-app"
 AUDIENCE = "lambda-app-dev"
@@ -176,7 +177,7 @@ def estate(_clouds: Clouds) -> Estate:
         accounts.china,
         "china-access",
         Access="web-identity",
-        TokenIssuerUrl=embedded_identity.issuer(accounts.tokens),
+        TokenIssuerUrl=issuer(accounts.tokens),
         TokenSubject=tokens["ChinaDevCodeBuildServiceRoleArn"],
     )
     launch(china, CHINA_REGION, accounts.china, "china-access", StageName="stage")

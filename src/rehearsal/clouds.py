@@ -1,0 +1,68 @@
+"""The embedded partitions that a pipeline and its targets lie in, started and stopped as one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from operate.regions import global_region, partition_of
+from rehearsal.embedded_aws import EmbeddedAws, EmbeddedAwsError, root, start
+from rehearsal.errors import RehearsalError
+
+
+@dataclass(frozen=True)
+class Clouds:
+    """Embedded partitions by their names."""
+
+    by_partition: Mapping[str, EmbeddedAws]
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def of(self, region: str) -> EmbeddedAws:
+        """Return the partition a region lies in. Raise `RehearsalError` if it does not run."""
+        partition = partition_of(region, "region")
+        if partition not in self.by_partition:
+            running = ", ".join(sorted(self.by_partition)) or "none"
+            raise RehearsalError(
+                f"{region}: lies in {partition}, and what runs is {running}; start that one, too"
+            )
+        return self.by_partition[partition]
+
+    def client(self, service: str, region: str, account: str) -> Any:
+        """Return the client of an account's root; threads share it, for it is slow to make."""
+        key = (service, region, account)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self.of(region).client(service, region, root(account))
+            return self._clients[key]
+
+
+@contextmanager
+def start_clouds(partitions: Collection[str], folder: Path) -> Iterator[Clouds]:
+    """Run partitions until the block ends, each with a folder of its own below `folder`.
+
+    They start side by side. Raises `RehearsalError` if one does not start; the others are stopped.
+    """
+    with ExitStack() as running:
+
+        def begin(partition: str) -> EmbeddedAws:
+            region = global_region(partition)
+            return running.enter_context(start(partition, region, folder / partition))
+
+        with ThreadPoolExecutor() as pool:
+            begun = {each: pool.submit(begin, each) for each in partitions}
+        yield Clouds({each: _started(one, folder / each) for each, one in begun.items()})
+
+
+def _started(one: Future[EmbeddedAws], folder: Path) -> EmbeddedAws:
+    try:
+        return one.result()
+    except (EmbeddedAwsError, OSError) as error:
+        raise RehearsalError(
+            f"{folder.name}: {error}; make room and end what else runs here, then try again"
+        ) from None

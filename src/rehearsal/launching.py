@@ -1,0 +1,155 @@
+"""Launches rendered templates in the embedded AWS, as a person does from the console.
+
+Not as in AWS: a value that the template does not ask for, and one it asks for and is not given, are
+refused here, for MiniStack takes both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from refusals import nearest
+from rehearsal.clouds import Clouds
+from rehearsal.errors import RehearsalError
+from rehearsal.outcome import Launch, Listener
+from rehearsal.template_file import Template, read_template
+
+MOST_INLINE = 51_200
+LOOKED_UP = "AWS::SSM::Parameter::Value"
+PATIENCE = 120.0
+PAUSE = 0.005
+MEND = "correct what the template is rendered from, then `make templates`"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A stack to be launched: from which template, where, and what its parameters are given."""
+
+    template: str
+    stack: str
+    account: str
+    region: str
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """Whoever launches: the folder its templates stand in, and who hears of each stack."""
+
+    folder: Path
+    clouds: Clouds
+    listener: Listener
+    _templates: dict[str, Template] = field(default_factory=dict, repr=False)
+
+    def read(self, template: str) -> Template:
+        """Return a template of the folder, or raise `RehearsalError`."""
+        path = self.folder / f"{template}.yaml"
+        if not path.is_file():
+            raise RehearsalError(f"{path}: is not there; `make templates` renders it")
+        if template not in self._templates:
+            self._templates[template] = read_template(path)
+        return self._templates[template]
+
+    def taken(self, template: str, known: Mapping[str, str]) -> dict[str, str]:
+        """Return those of the values known that a template asks for and does not look up."""
+        asked = self.read(template).section("Parameters")
+        return {
+            name: value
+            for name, value in known.items()
+            if name in asked and not str(asked[name]["Type"]).startswith(LOOKED_UP)
+        }
+
+    def launch(self, order: Order) -> Launch:
+        """Launch a stack. Raise `RehearsalError` with the first thing in it that failed."""
+        _refuse_misfit(self.read(order.template), order.given)
+        began = time.monotonic()
+        client = self.clouds.client("cloudformation", order.region, order.account)
+        self._create(client, order)
+        stack = self._await(client, order)
+        found = client.describe_stack_resources(StackName=order.stack)["StackResources"]
+        launch = Launch(
+            template=order.template,
+            stack=order.stack,
+            account=order.account,
+            region=order.region,
+            outputs={each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])},
+            resources={each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found},
+            seconds=time.monotonic() - began,
+        )
+        self.listener.launched(launch)
+        return launch
+
+    def launch_all(self, orders: Iterable[Order]) -> tuple[Launch, ...]:
+        """Launch stacks side by side that do not need each other."""
+        with ThreadPoolExecutor() as pool:
+            return tuple(pool.map(self.launch, orders))
+
+    def _create(self, client: Any, order: Order) -> None:
+        try:
+            client.create_stack(
+                StackName=order.stack,
+                **self._source(order),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Parameters=[
+                    {"ParameterKey": name, "ParameterValue": value}
+                    for name, value in order.given.items()
+                ],
+            )
+        except ClientError as error:
+            said = error.response["Error"]["Message"]
+            raise self._failure(order, f"is refused: {said}") from None
+
+    def _source(self, order: Order) -> dict[str, str]:
+        """Return the template's text; if that is too long for a call, where it was put."""
+        body = (self.folder / f"{order.template}.yaml").read_text(encoding="utf-8")
+        if len(body.encode()) <= MOST_INLINE:
+            return {"TemplateBody": body}
+        bucket = f"templates-{order.account}-{order.region}"
+        s3 = self.clouds.client("s3", order.region, order.account)
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key=order.template, Body=body.encode())
+        return {"TemplateURL": f"{self.clouds.of(order.region).url}/{bucket}/{order.template}"}
+
+    def _await(self, client: Any, order: Order) -> dict[str, Any]:
+        """Return the stack once it stands."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            stack: dict[str, Any] = client.describe_stacks(StackName=order.stack)["Stacks"][0]
+            if stack["StackStatus"] == "CREATE_COMPLETE":
+                return stack
+            if not stack["StackStatus"].endswith("IN_PROGRESS"):
+                raise self._failure(order, _first_failure(client, order.stack))
+            time.sleep(PAUSE)
+        raise self._failure(order, f"is not made within {PATIENCE:.0f} seconds")
+
+    def _failure(self, order: Order, why: str) -> RehearsalError:
+        where = f"stack {order.stack} in account {order.account}, {order.region}"
+        return RehearsalError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
+
+
+def _first_failure(client: Any, stack: str) -> str:
+    events = client.describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [each for each in reversed(events) if "FAILED" in each["ResourceStatus"]]
+    if not failed:
+        return f"ended as {events[0]['ResourceStatus']}"
+    first = failed[0]
+    return f"{first['LogicalResourceId']} failed: {first.get('ResourceStatusReason', 'no reason')}"
+
+
+def _refuse_misfit(template: Template, given: Mapping[str, str]) -> None:
+    """Refuse what CloudFormation refuses: a parameter too many, or one without a value."""
+    asked = template.section("Parameters")
+    for name in sorted(given.keys() - asked.keys()):
+        near = nearest(name, asked) or f"; {MEND}"
+        raise RehearsalError(f"{template.path}: does not ask for {name}, which it needs{near}")
+    for name, parameter in asked.items():
+        if name not in given and "Default" not in parameter:
+            why = "and nothing that is launched before says what that is"
+            raise RehearsalError(f"{template.path}: asks for {name}, {why}; give it a Default")
