@@ -69,6 +69,7 @@ def perform(one: Performance) -> Performed:
         status=Status.SUCCEEDED,
         began=begun - one.began,
         attempt=one.attempt,
+        stack=action.configuration.get("StackName", ""),
     )
     blame = Blame(one.scene.clouds)
     try:
