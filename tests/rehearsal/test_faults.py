@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from refusals import RefusalError
-from rehearsal.faults import KINDS, Fault, is_rejected, read_faults
+from rehearsal.clouds import Clouds
+from rehearsal.estate import Estate, Target
+from rehearsal.faults import KINDS, Fault, Place, approver, arm, read_faults
+from rehearsal.outcome import Launch
+
+ESTATE = Estate(
+    name="orders",
+    account="111111111111",
+    region="us-west-2",
+    stack="orders",
+    pipeline="orders",
+    template=Path("orders-pipeline.yaml"),
+    repository="orders",
+    accounts={},
+    launches=(Launch("orders", "orders", "111111111111", "us-west-2", {}, {"CopyImage": "copy"}),),
+    targets=(Target("Prod", "us-west-2", "111111111111", "app"),),
+    keys=(),
+    given={},
+)
 
 
 def test_faults_are_read_as_they_are_written() -> None:
@@ -50,7 +70,24 @@ def test_a_fault_that_is_written_wrongly_is_one_line(text: str, why: str) -> Non
     assert "\n" not in said
 
 
-def test_an_approval_is_rejected_in_its_stage_alone() -> None:
-    faults = read_faults(["approval:Prod=rejected", "function:Dev=killed"])
-    assert is_rejected(faults, "Prod")
-    assert not is_rejected(faults, "Dev")
+def test_an_approval_is_rejected_once_and_in_its_stage_alone() -> None:
+    approves = approver(read_faults(["approval:Prod=rejected", "region:us-east-1=refused"]))
+    assert approves("Dev.Approve", "")
+    assert not approves("Prod.Approve", "")
+    assert approves("Prod.Approve", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("region:eu-central-1=refused", "; there are us-west-2"),
+        ("region:us-west-1=refused", " (did you mean us-west-2?)"),
+        ("copy:ap-south-1=failed", "; there are us-west-2"),
+        ("approval:Pord=rejected", " (did you mean Prod?)"),
+        ("function:CopyImages=killed", " (did you mean CopyImage?)"),
+    ],
+)
+def test_a_fault_where_nothing_is_is_refused(text: str, mend: str) -> None:
+    with pytest.raises(RefusalError) as refused:
+        arm(read_faults([text]), Place(Clouds({}), ("111111111111",), ESTATE))
+    assert str(refused.value) == f"--fault {text}: orders has nothing of that name{mend}"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from embedded import HOME_REGION, Account, Clouds
 from estates import Ear
+from noted import ROLE, noted
 
 from rehearsal.calls import Call, read_calls
 from rehearsal.embedded_aws import Credentials
@@ -17,7 +18,6 @@ from rehearsal.launching import Launcher, Order
 from rehearsal.outcome import Grant
 from rehearsal.privileges import unused
 
-ROLE = "arn:aws:iam::111111111111:role/build"
 OTHER = "arn:aws:iam::222222222222:role/build"
 
 
@@ -37,25 +37,7 @@ def statement(actions: str, resources: str = "*", **more: Any) -> Statement:
     )
 
 
-def call(action: str, resource: str, principal: str = ROLE, denied_by: str = "") -> Call:
-    return Call(
-        number=1,
-        principal=principal,
-        session="",
-        action=action,
-        resource=resource,
-        region=HOME_REGION,
-        account="111111111111",
-        denied_by=denied_by,
-        reason="",
-        context={},
-        seconds=0.0,
-        asked=False,
-        optional=False,
-    )
-
-
-GET = call("s3:GetObject", "arn:aws:s3:::one/a")
+GET = noted("s3:GetObject", "arn:aws:s3:::one/a")
 
 
 def left(*statements: Statement, calls: tuple[Call, ...] = (GET,)) -> list[tuple[str, str]]:
@@ -92,8 +74,8 @@ def test_what_no_call_needed_is_unused(
 
 
 def test_calls_of_others_and_refused_ones_use_nothing() -> None:
-    others = call(GET.action, GET.resource, principal=OTHER)
-    refused = call(GET.action, GET.resource, denied_by="trust policy")
+    others = noted(GET.action, GET.resource, principal=OTHER)
+    refused = noted(GET.action, GET.resource, denied_by="trust policy")
     assert left(statement("s3:GetObject"), calls=(others, refused)) == [("s3:GetObject", "*")]
 
 
@@ -102,7 +84,7 @@ def test_a_statement_is_used_if_it_is_in_one_of_the_stacks_of_its_template() -> 
     other = statement(
         "s3:GetObject s3:PutObject", "arn:aws:s3:::other/*", principals=frozenset([OTHER])
     )
-    put = call("s3:PutObject", "arn:aws:s3:::other/a", principal=OTHER)
+    put = noted("s3:PutObject", "arn:aws:s3:::other/a", principal=OTHER)
     assert left(one, other, calls=(GET, put)) == []
     assert left(one, other) == [("s3:PutObject", "arn:aws:s3:::one/*")]
 
