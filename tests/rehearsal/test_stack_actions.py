@@ -97,7 +97,7 @@ def test_what_fails_names_the_place_the_resource_and_the_mend(
     assert failed.status is Status.FAILED
     place = f"stack app in {HOME_REGION} of account {pipeline.account} is ROLLBACK_COMPLETE"
     assert failed.why.startswith(f"{place}; first to fail was Code (AWS::Lambda::Function): ")
-    assert "NoSuchKey: code.zip" in failed.why
+    assert "S3 Error Code: NoSuchKey." in failed.why
     assert failed.mend == "correct Code::app.yaml by what is said above, and push again"
 
 
