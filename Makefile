@@ -29,8 +29,9 @@ test: $(READY) lint ## Run the linters and every test but the slow ones
 slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat and a browser, all real
 	@$(BIN)/python -m pytest -m slow
 
-bench: $(READY) ## Measure rendering: time, memory and how they grow
+bench: $(READY) ## Measure rendering and rehearsing: time, memory, and how they grow
 	@$(BIN)/python benchmarks/rendering.py
+	@$(BIN)/python benchmarks/rehearsing.py
 
 lint: $(READY) ## Check the code with ruff and mypy
 	@$(BIN)/ruff check --quiet .
