@@ -51,7 +51,7 @@ class _Watch:
         for pid in _family(self.root):
             with suppress(OSError, IndexError, ValueError):
                 fields = _fields(pid)
-                kilobytes += _held(pid)
+                kilobytes += 0 if _is_about_to_be_another(pid, self.root) else _held(pid)
                 if pid == self.root:
                     self.own = _seconds(fields[OWN_TIME])
                 elif EMBEDDED in Path(f"/proc/{pid}/cmdline").read_text():
@@ -97,6 +97,12 @@ def _family(root: int) -> Iterator[int]:
             ancestor = parents.get(ancestor, 0)
         if ancestor == root:
             yield pid
+
+
+def _is_about_to_be_another(pid: int, root: int) -> bool:
+    """Return whether a process is one that the command starts just now, and still its twin."""
+    command = Path(f"/proc/{root}/cmdline").read_text()
+    return pid != root and Path(f"/proc/{pid}/cmdline").read_text() == command
 
 
 def _fields(pid: int) -> list[str]:

@@ -40,9 +40,8 @@ def main() -> None:
                 command = [sys.executable, place / "generate.py", "rehearse", *pipelines]
                 measured[name].append(measure(command, place))
     print(f"medians of {RUNS} runs; processor seconds and megabytes (PSS) of all processes\n")
-    print(
-        f"{'':24}{'seconds':>9}{'processor':>11}{'MB':>7}{'embedded AWS':>14}{'own code':>10}{'builds':>8}"
-    )
+    heads = f"{'embedded AWS':>14}{'own code':>10}{'builds':>8}"
+    print(f"{'':24}{'seconds':>9}{'processor':>11}{'MB':>7}{heads}")
     for name, runs in measured.items():
         print(_row(name, runs))
     narrow, wide = (_median(measured[name], "seconds") for name in [*rehearsals][:2])
@@ -57,7 +56,7 @@ def _wider(folder: Path) -> Path:
     topology = folder / "topologies/multi-region.toml"
     more = (TARGET.format(region, number) for number, region in enumerate(MORE, start=3))
     topology.write_text(topology.read_text() + "".join(more))
-    command = [sys.executable, folder / "generate.py", "render"]
+    command: list[str | Path] = [sys.executable, folder / "generate.py", "render"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603 - our own
     return folder
 

@@ -63,8 +63,9 @@ def _mapping(loader: Any, node: Any) -> _Mapping:
     made.start_mark = node.start_mark
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str | int | float) or key in made:
-            words = f"{key} is written twice" if key in made else "a key is no text"
+        is_text = isinstance(key, str | int | float)
+        if not is_text or key in made:
+            words = f"{key} is written twice" if is_text else "a key is no text"
             raise yaml.MarkedYAMLError(problem=words, problem_mark=key_node.start_mark)
         made[key] = loader.construct_object(value_node, deep=True)
     return made
