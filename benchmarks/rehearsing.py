@@ -37,7 +37,12 @@ def main() -> None:
         measured: dict[str, list[Measured]] = {name: [] for name in rehearsals}
         for _ in range(RUNS):
             for name, (place, pipelines) in rehearsals.items():
-                command = [sys.executable, place / "generate.py", "rehearse", *pipelines]
+                command: list[str | Path] = [
+                    sys.executable,
+                    place / "generate.py",
+                    "rehearse",
+                    *pipelines,
+                ]
                 measured[name].append(measure(command, place))
     print(f"medians of {RUNS} runs; processor seconds and megabytes (PSS) of all processes\n")
     heads = f"{'embedded AWS':>14}{'own code':>10}{'builds':>8}"
