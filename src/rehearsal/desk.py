@@ -1,10 +1,9 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
 Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
-their answers read; and here is said how copies of images fare and how much time passes.
-`embedded_desk` answers, to the root of an account alone.
-their answers read; here is said how copies of images fare; and IAM is asked about calls of which
-this AWS has nothing else. `embedded_desk` answers, to the root of an account alone.
+their answers read; here is said how copies of images fare and how much time passes; and IAM is
+asked about calls of which this AWS has nothing else. `embedded_desk` answers, to the root of an
+account alone.
 """
 
 from __future__ import annotations

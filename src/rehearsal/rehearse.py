@@ -77,13 +77,16 @@ def rehearse_all(request: Request, listener: Callable[[str], Listener]) -> tuple
         name for order in orders for name in needed_partitions(order.topology)
     )
     used = tuple(each for each in stand_ins() if each.name not in request.real)
-    with _folder() as folder, ThreadPoolExecutor(len(orders)) as pool:
+    with (
+        _folder() as folder,
+        ThreadPoolExecutor(len(orders)) as pool,
+        _scene(folder, tuple(partitions), used, request.faults) as scene,
+    ):
         try:
-            with _scene(folder, tuple(partitions), used, request.faults) as scene:
-                begun = [
-                    pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
-                ]
-                return tuple(each.result() for each in begun)
+            begun = [
+                pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
+            ]
+            return tuple(each.result() for each in begun)
         finally:
             shell.stop_all()
 

@@ -57,7 +57,7 @@ def test_where_one_does_not_start_the_others_are_stopped(
     @contextmanager
     def start(partition: str, region: str, folder: Path) -> Iterator[EmbeddedAws]:
         if partition == "aws-cn":
-            raise EmbeddedAwsError("its last words")
+            raise EmbeddedAwsError("aws-cn: its last words")
         running.add(partition)
         try:
             yield EmbeddedAws(partition, f"{region} {folder.name}")

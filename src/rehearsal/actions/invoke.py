@@ -3,8 +3,9 @@
 As in AWS the function is called without waiting for its answer, so what it returns counts for
 nothing: the job's result does. One that dies is called again by Lambda, twice unless its
 configuration says otherwise; then nobody answers the job any more, and it times out.
-Not as in AWS: no time passes between two calls, the time-out comes at once, and a function whose
-role may not write its log fails, where in AWS it would only be silent.
+Between two calls time passes that nobody waits for, so a function that is patient runs out of it.
+Not as in AWS: the time-out comes at once, and a function whose role may not write its log fails,
+where in AWS it would only be silent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from rehearsal.actions.work import ActionError, Done, Work
 from rehearsal.desk import JobAnswer
 from rehearsal.function_logs import refused_log
 
-MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
+SECONDS_BETWEEN = 30
+MOST_ROUNDS = 24 * 60 * 60 // SECONDS_BETWEEN
 RETRIES = 2
 NEWEST = "$LATEST"  # which is the version that an action calls
 
@@ -43,6 +45,7 @@ def _invoke(work: Work) -> Done:
             given = answer.given.get("outputVariables", {})
             times = f"{rounds} calls" if rounds > 1 else "1 call"
             return Done(f"{work.told('FunctionName')}: done after {times}", given)
+        work.desk().pass_time(SECONDS_BETWEEN)
     raise ActionError(f"{work.told('FunctionName')} has not come to an end within 24 hours")
 
 
