@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from templates.committed import PROJECT, TEMPLATES
-from test_generate import generate
+from test_generate import generate, one_line
 
 from generate import main
 
