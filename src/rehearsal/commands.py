@@ -38,8 +38,7 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     `folder` is made if need be; `endpoints` are the URLs of embedded AWSs by partition. Raises
     `RehearsalError` where a command is not installed.
     """
-    for name in (AWS, LINT):
-        _installed(name)
+    refuse_missing()
     tools = folder.resolve() / "tools"
     tools.mkdir(parents=True)
     _write(tools / PYTHON, INTERPRETER.format(python=shlex.quote(sys.executable)))
@@ -72,9 +71,11 @@ class _Command:
         return CLIENT.format(python=python, client=client, address=address)
 
 
-def _installed(name: str) -> None:
-    if not (Path(sys.prefix) / "bin" / name).is_file():
-        raise RehearsalError(f"{name} is not installed in {sys.prefix}; mend: make templates")
+def refuse_missing() -> None:
+    """Raise `RehearsalError` where a command is not installed."""
+    for name in (AWS, LINT):
+        if not (Path(sys.prefix) / "bin" / name).is_file():
+            raise RehearsalError(f"{name} is not installed in {sys.prefix}; mend: make templates")
 
 
 def _write(path: Path, text: str) -> None:

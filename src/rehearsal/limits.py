@@ -27,9 +27,9 @@ ALWAYS_UNSHOWN = (
     "how long anything takes, and what it costs",
 )
 UNSHOWN = {
-    "CodeCommit": "that a push starts the pipeline",
-    "CodeStarSourceConnection": "that the connection is Available, and that a push starts it",
-    "S3": "that an upload starts the pipeline",
+    "CodeCommit": "that AWS sends the event of a push, which the rule is held against here",
+    "CodeStarSourceConnection": "that the connection is Available, and that AWS hears of a push",
+    "S3": "that AWS sends the event of an upload, which the rule is held against here",
     "CloudFormation": (
         "CloudFormation's own validation; the calls by which it only looks, which IAM is asked "
         "about and which stop nothing; that instances boot, and answer behind their load balancer"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from refusals import nearest
 from rehearsal.actions.build import SYSTEM_PATH
+from rehearsal.commands import refuse_missing
 from rehearsal.commits import refuse_no_application
 from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
@@ -16,12 +19,16 @@ from rehearsal.faults import refuse_misplaced
 from rehearsal.stand_ins import ALL
 from rehearsal.template_file import PIPELINE, Template, read_template
 
+EMULATOR = "ministack"
+
 
 def checked(orders: Sequence[Order], real: Iterable[str]) -> tuple[Order, ...]:
     """Return the orders, each with those values that its own pipeline's template asks for.
 
     Raises `RehearsalError` for the first thing in them that cannot be rehearsed.
     """
+    refuse_missing()
+    _refuse_no_emulator()
     _refuse_unknown_tools(real)
     templates = [_template(order) for order in orders]
     for order in orders:
@@ -52,6 +59,11 @@ def _given(orders: Sequence[Order], templates: Sequence[Template]) -> Iterable[O
         asked = template.section("Parameters")
         given = {name: value for name, value in order.given.items() if name in asked}
         yield replace(order, given=given)
+
+
+def _refuse_no_emulator() -> None:
+    if importlib.util.find_spec(EMULATOR) is None:
+        raise RehearsalError(f"{EMULATOR} is not installed in {sys.prefix}; mend: make templates")
 
 
 def _refuse_unknown_tools(real: Iterable[str]) -> None:
