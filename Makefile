@@ -31,7 +31,7 @@ slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat an
 
 bench: $(READY) ## Measure rendering and rehearsing: time, memory, and how they grow
 	@$(BIN)/python benchmarks/rendering.py
-	@$(BIN)/python benchmarks/rehearsing.py
+	@$(BIN)/python benchmarks/rehearsals.py
 
 lint: $(READY) ## Check the code with ruff and mypy
 	@$(BIN)/ruff check --quiet .

@@ -46,9 +46,10 @@ class Clouds:
 def start_clouds(partitions: Collection[str], folder: Path) -> Iterator[Clouds]:
     """Run partitions until the block ends, each with a folder of its own below `folder`.
 
-    They start side by side. Raises `RehearsalError` if one does not start; the others are stopped.
+    They start side by side. Raises `RehearsalError` if one does not start, or ends before it is
+    told to; the others are stopped.
     """
-    with ExitStack() as running:
+    with _told_in_a_line(), ExitStack() as running:
 
         def begin(partition: str) -> EmbeddedAws:
             region = global_region(partition)
@@ -62,7 +63,14 @@ def start_clouds(partitions: Collection[str], folder: Path) -> Iterator[Clouds]:
 def _started(one: Future[EmbeddedAws], folder: Path) -> EmbeddedAws:
     try:
         return one.result()
-    except (EmbeddedAwsError, OSError) as error:
-        raise RehearsalError(
-            f"{folder.name}: {error}; make room and end what else runs here, then try again"
-        ) from None
+    except OSError as error:
+        raise EmbeddedAwsError(f"{folder.name}: {error}") from None
+
+
+@contextmanager
+def _told_in_a_line() -> Iterator[None]:
+    try:
+        yield
+    except EmbeddedAwsError as error:
+        mend = "make room and end what else runs here, then try again"
+        raise RehearsalError(f"{error}; {mend}") from None

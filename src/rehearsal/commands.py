@@ -45,8 +45,7 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     `folder` is made if need be; `endpoints` are the URLs of embedded AWSs by partition. Raises
     `RehearsalError` where a command is not installed.
     """
-    for name in (AWS, LINT):
-        _installed(name)
+    refuse_missing()
     tools = folder.resolve() / "tools"
     tools.mkdir(parents=True)
     _write(tools / PYTHON, _interpreter(_Command(LINT, tools, endpoints)))
@@ -90,9 +89,11 @@ def _interpreter(lint: _Command) -> str:
     return INTERPRETER.format(**{name: shlex.quote(word) for name, word in words.items()})
 
 
-def _installed(name: str) -> None:
-    if not (Path(sys.prefix) / "bin" / name).is_file():
-        raise RehearsalError(f"{name} is not installed in {sys.prefix}; mend: make templates")
+def refuse_missing() -> None:
+    """Raise `RehearsalError` where a command is not installed."""
+    for name in (AWS, LINT):
+        if not (Path(sys.prefix) / "bin" / name).is_file():
+            raise RehearsalError(f"{name} is not installed in {sys.prefix}; mend: make templates")
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,15 +35,8 @@ def commit(folder: Path, number: int, branch: str) -> Commit:
 
     Raises `RehearsalError` where there is no such folder, or nothing in it.
     """
-    if not folder.is_dir():
-        raise RehearsalError(f"{folder}: is no folder; name one that holds an application")
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not NEVER_COMMITTED & set(path.relative_to(folder).parts)
-    }
-    if not files:
-        raise RehearsalError(f"{folder}: is empty; name a folder that holds an application")
+    refuse_no_application(folder)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
     if number > 1:
         name = next((each for each in CHANGED if each in files), "REHEARSAL.txt")
         words = CHANGED.get(name, "Commit {number} of a rehearsal.\n").format(number=number)
@@ -54,6 +48,21 @@ def commit(folder: Path, number: int, branch: str) -> Commit:
         message=f"Commit {number} of a rehearsal",
         archive=archive,
     )
+
+
+def refuse_no_application(folder: Path) -> None:
+    """Raise `RehearsalError` where there is no such folder, or nothing in it."""
+    if not folder.is_dir():
+        raise RehearsalError(f"{folder}: is no folder; name one that holds an application")
+    if not any(_files(folder)):
+        raise RehearsalError(f"{folder}: is empty; name a folder that holds an application")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files that are committed, in order."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not NEVER_COMMITTED & set(path.relative_to(folder).parts):
+            yield path
 
 
 def _pack(folder: Path, files: dict[str, bytes]) -> bytes:

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from rehearsal import standing
 from rehearsal.commits import commit
+from rehearsal.desk import Left
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import Estate, Target
 from rehearsal.execution import Execution, Pipeline, execute
-from rehearsal.faults import Fault, Place, arm, disarm
+from rehearsal.faults import Fault, Place, arm, disarm, happened
 from rehearsal.outcome import ExecutionResult, Seen, Status
 from rehearsal.rotating import rotate
 from rehearsal.standing import Standing
@@ -96,13 +97,25 @@ class Course:
     def _with_faults(self) -> Iterator[Act]:
         faults, place = self.order.faults, self._place(*self.estate.accounts.values())
         arm(faults, place)
-        yield Act(f"first commit: with {', '.join(each.words for each in faults)}", None)
-        disarm(place)
+        yield Act(
+            f"first commit: with {', '.join(each.words for each in faults)}",
+            None,
+            after=lambda: self._after_faults(disarm(place)),
+        )
         yield Act(
             "second commit: without the fault",
             Status.SUCCEEDED,
             after=lambda: standing.after_creation(self._look()),
         )
+
+    def _after_faults(self, left: tuple[Left, ...]) -> Iterator[Seen]:
+        """See whether each fault was met, and what the pipeline did about it."""
+        done = self.past[-1]
+        failed = [each for each in done.results if each.status is Status.FAILED]
+        for fault in self.order.faults:
+            met = happened(fault, left, failed)
+            words = _reaction(done) if met else "nothing met it; name what this pipeline does"
+            yield Seen(met, f"{fault.words}: {words}")
 
     def _before_refusal(self, refusing: Target) -> Iterator[Seen]:
         yield from self._rotate(DAY, DISABLED)
@@ -157,6 +170,17 @@ class Course:
             self.pipeline.listener.saw(each)
             seen.append(each)
         return seen
+
+
+def _reaction(done: Execution) -> str:
+    """Return in words how an execution dealt with what went wrong."""
+    if done.status is Status.SUCCEEDED:
+        return "the pipeline coped, every stage succeeded"
+    results = done.results
+    failed = dict.fromkeys(each.place for each in results if each.status is Status.FAILED)
+    idle = [each.place for each in results if each.status is Status.NOT_STARTED]
+    rest = f"; {', '.join(idle)} did not begin" if idle else ""
+    return f"the pipeline stopped at {', '.join(failed)}{rest}"
 
 
 def _refusing(estate: Estate) -> Target:

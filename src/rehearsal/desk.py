@@ -1,14 +1,14 @@
 """Where whoever rehearses plays the parts of AWS that an embedded AWS leaves to them.
 
 Here is read who started a pipeline; its jobs and approvals are opened, as CodePipeline does, and
-their answers read; and here is said how copies of images fare and how much time passes.
-`embedded_desk` answers, to the root of an account alone.
-their answers read; here is said how copies of images fare; and IAM is asked about calls of which
-this AWS has nothing else. `embedded_desk` answers, to the root of an account alone.
+their answers read; here is said how copies of images fare and how much time passes; and IAM is
+asked about calls of which this AWS has nothing else. `embedded_desk` answers, to the root of an
+account alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,14 @@ class JobAnswer:
 
     succeeded: bool
     given: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What was planned and has not happened: calls to throttle, by action, functions to kill."""
+
+    throttled: Mapping[str, int]
+    kills: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -106,9 +114,9 @@ class Desk:
         """Let a function be killed in its next invocation, in place of the call of that number."""
         self._call("PlanKill", function=function, after=after)
 
-    def end_faults(self) -> None:
-        """Let nothing more of what was planned here happen."""
-        self._call("EndFaults")
+    def end_faults(self) -> Left:
+        """Let nothing more of what was planned here happen; return what has not."""
+        return Left(**self._call("EndFaults"))
 
     def ask(
         self, who: Credentials, action: str, resource: str, **context: str | list[str]

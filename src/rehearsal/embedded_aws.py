@@ -22,6 +22,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import boto3
+from botocore.exceptions import EndpointConnectionError
 
 from rehearsal.function_surroundings import WORLD
 
@@ -29,10 +30,12 @@ LOOPBACK = "127.0.0.1"
 ROOT_SECRET = "root"  # noqa: S105 - of an account that exists on this machine only
 PATIENCE = 30.0
 PAUSE = 0.05
+PORTS = 5  # tried one after the other, as another process may take one that was free
+TAKEN = "already in use"
 
 
 class EmbeddedAwsError(Exception):
-    """The embedded AWS does not start; the text has the last it said."""
+    """The embedded AWS does not start, or has ended; the text has the last it said."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,15 @@ def root(account: str) -> Credentials:
 @functools.cache
 def _session() -> Any:
     """Return the one session of this process: what services look like is read once."""
-    return boto3.Session()
+    session = boto3.Session()
+    session.events.register("needs-retry", _give_up)
+    return session
+
+
+def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
+    """Do not try again to reach what has ended: on loopback nobody else answers there."""
+    if isinstance(caught_exception, EndpointConnectionError):
+        raise caught_exception
 
 
 @dataclass(frozen=True)
@@ -104,26 +115,58 @@ def start(
     """Run a partition's AWS until the block ends; `folder` takes its state and its log.
 
     Partitions of one `world`, a folder as well, have one clock, and their functions reach them all.
-    Raises `EmbeddedAwsError` if it does not answer within `PATIENCE` seconds.
+    Raises `EmbeddedAwsError` if it does not answer within `PATIENCE` seconds, and for whatever goes
+    wrong in the block once it has ended by itself.
     """
-    port = _free_port()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "embedded-aws.log"
-    command = [sys.executable, "-m", "rehearsal.embedded_server", partition]
+    with _answering(partition, region, folder, world or folder) as (url, process):
+        try:
+            yield EmbeddedAws(partition, url)
+        except Exception:
+            if process.poll() is None:
+                raise
+            words = _last_words(log)
+            raise EmbeddedAwsError(f"{partition}: the embedded AWS has ended; {words}") from None
+
+
+@contextmanager
+def _answering(
+    partition: str, region: str, folder: Path, world: Path
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield where a process answers, and the process; whatever happens, it is ended."""
+    log = folder / "embedded-aws.log"
+    for left in reversed(range(PORTS)):
+        port = _free_port()
+        url = f"http://{LOOPBACK}:{port}"
+        environment = {**_environment(port, region, folder), WORLD: str(world)}
+        with _process(partition, log, environment) as process:
+            if _answers(url, process, folder / f"ministack-{port}.pid"):
+                yield url, process
+                return
+        words = _last_words(log)
+        if not left or TAKEN not in words:
+            raise EmbeddedAwsError(f"{partition}: the embedded AWS did not start; {words}")
+
+
+@contextmanager
+def _process(
+    partition: str, log: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the process in a group of its own, so that Ctrl-C is for us alone to answer."""
     with (
         log.open("wb") as output,
         subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-            command,
+            [sys.executable, "-m", "rehearsal.embedded_server", partition],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**_environment(port, region, folder), WORLD: str(world or folder)},
+            env=environment,
+            process_group=0,
         ) as process,
     ):
         try:
-            url = f"http://{LOOPBACK}:{port}"
-            _await(url, process, log)
-            yield EmbeddedAws(partition, url)
+            yield process
         finally:
             process.kill()
 
@@ -155,13 +198,23 @@ def _free_port() -> int:
         return port
 
 
-def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _answers(url: str, process: subprocess.Popen[bytes], sign: Path) -> bool:
+    """Wait until it answers; return whether it does.
+
+    It makes the file `sign` once it has seen that nobody else answers there.
+    """
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
             with urlopen(f"{url}/_ministack/health", timeout=1):  # noqa: S310 - loopback, http
-                return
+                if sign.exists():
+                    return process.poll() is None
         except (URLError, OSError):
-            time.sleep(PAUSE)
+            pass
+        time.sleep(PAUSE)
+    return False
+
+
+def _last_words(log: Path) -> str:
     said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
-    raise EmbeddedAwsError(f"the embedded AWS did not start; its last words: {' | '.join(said)}")
+    return f"its last words: {' | '.join(said) or 'none'}"

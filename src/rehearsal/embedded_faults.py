@@ -63,10 +63,12 @@ def install() -> None:
 
 
 def _end(_given: Given) -> Given:
+    """End all that is planned; answer what of it has not happened."""
+    left = {"throttled": dict(_throttled.items()), "kills": list(_kills)}
     for plans in (_throttled, _refused, _kills):
         for name in list(plans):
             plans.pop(name)
-    return {}
+    return left
 
 
 def _throttle(given: Given) -> Given:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from operate.regions import partition_of
 from refusals import nearest
 from rehearsal.clouds import Clouds
-from rehearsal.desk import Desk
+from rehearsal.desk import Desk, Left
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import Estate
+from rehearsal.estate_topology import Site
+from rehearsal.outcome import ActionResult
+from rehearsal.template_file import Template
 
 FORM = re.compile(r"(\w+):(.+)=(\w+)")
 NO_ROOM = "the rehearsal was asked to let this copy fail"
-REPLACED = ("AWS::AutoScaling::AutoScalingGroup", "AWS::Lambda::Function")
+FUNCTION = "AWS::Lambda::Function"
+REPLACED = ("AWS::AutoScaling::AutoScalingGroup", FUNCTION)
 LAST_CALL = 3  # of a function that is killed: it has begun its work, and not ended it
 
 
@@ -75,37 +79,50 @@ def _read(text: str) -> Fault:
 
 
 def arm(faults: Iterable[Fault], place: Place) -> None:
-    """Tell the embedded AWS of faults; approvals are answered by whoever runs the pipeline.
-
-    Raises `RehearsalError` for a fault in a place where nothing of the estate is.
-    """
+    """Tell the embedded AWS of faults; approvals are answered by whoever runs the pipeline."""
     for fault in faults:
-        there = sorted(_places(fault, place.estate))
-        if there and fault.where not in there:
-            mend = nearest(fault.where, there) or f"; there are {', '.join(there)}"
-            raise RehearsalError(
-                f"--fault {fault.words}: {place.estate.name} has nothing of that name{mend}"
-            )
         KINDS[fault.kind].arm(fault, place)
 
 
-def disarm(place: Place) -> None:
-    """Let nothing more go wrong anywhere in an estate."""
+def disarm(place: Place) -> tuple[Left, ...]:
+    """Let nothing more go wrong anywhere in an estate; return what was planned and did not."""
+    left = []
     for account, region in _everywhere(place):
         desk = place.desk(account, region)
-        desk.end_faults()
+        left.append(desk.end_faults())
         desk.plan_copies(pending=1)
+    return tuple(left)
 
 
-def _places(fault: Fault, estate: Estate) -> set[str]:
-    """Return where a fault of a kind can lie in an estate, nothing where that is not known."""
+def refuse_misplaced(faults: Iterable[Fault], site: Site, template: Template) -> None:
+    """Raise `RehearsalError` for a fault where the pipeline of a topology has nothing."""
+    for fault in faults:
+        there = sorted(_places(fault, site, template))
+        if there and fault.where not in there:
+            mend = nearest(fault.where, there) or f"; there are {', '.join(there)}"
+            name = template.path.stem
+            raise RehearsalError(f"--fault {fault.words}: {name} has none of that name{mend}")
+
+
+def _places(fault: Fault, site: Site, template: Template) -> set[str]:
+    """Return where a fault of a kind can lie, nothing where that is not known."""
     if KINDS[fault.kind].in_region:
-        return {each.region for each in estate.targets}
+        return {each.region for each in site.destinations}
     if fault.kind == "approval":
-        return {each.stage for each in estate.targets}
+        return {each.stage for each in site.destinations}
+    return {*template.resources(FUNCTION)} if fault.kind == "function" else set()
+
+
+def happened(fault: Fault, left: Iterable[Left], failed: Collection[ActionResult]) -> bool:
+    """Return whether a fault was met, by what is left of the plans and which actions failed."""
+    if fault.kind == "throttle":
+        action, times = fault.where.lower(), int(fault.what)
+        return any(each.throttled.get(action, 0) < times for each in left if each.throttled)
     if fault.kind == "function":
-        return {title for each in estate.launches for title in each.resources}
-    return set()
+        return not any(each.kills for each in left)
+    if fault.kind == "approval":
+        return any(each.stage == fault.where for each in failed)
+    return any(fault.where in f"{each.region} {each.why}" for each in failed)
 
 
 def approver(faults: Iterable[Fault]) -> Callable[[str, str], bool]:

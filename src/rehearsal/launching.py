@@ -6,6 +6,7 @@ refused here, for MiniStack takes both.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from refusals import nearest
 from rehearsal.clouds import Clouds
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import LaunchError, RehearsalError
 from rehearsal.outcome import Launch, Listener
 from rehearsal.template_file import Template, read_template
 
@@ -27,6 +28,11 @@ LOOKED_UP = "AWS::SSM::Parameter::Value"
 PATIENCE = 30.0
 PAUSE = 0.005
 MEND = "mend it there, or in what it is rendered from, and `make templates`"
+UNTRUSTED = re.compile(r"cannot be assumed by (\S+\.amazonaws\.com)")
+TRUST = (
+    "AssumeRolePolicyDocument the statement "
+    "{{Effect: Allow, Principal: {{Service: {}}}, Action: sts:AssumeRole}}"
+)
 # The one region that S3 does not want to be told.
 UNTOLD = "us-east-1"
 
@@ -53,11 +59,12 @@ def output(launch: Launch, name: str) -> str:
 
 @dataclass(frozen=True)
 class Launcher:
-    """Whoever launches: the folder its templates stand in, and who hears of each stack."""
+    """Whoever launches: the folder its templates stand in, who hears of each stack, those there."""
 
     folder: Path
     clouds: Clouds
     listener: Listener
+    launched: list[Launch] = field(default_factory=list, repr=False)
     _templates: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def read(self, template: str) -> Template:
@@ -95,6 +102,7 @@ class Launcher:
             resources={each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found},
             seconds=time.monotonic() - began,
         )
+        self.launched.append(launch)
         self.listener.launched(launch)
         return launch
 
@@ -142,9 +150,9 @@ class Launcher:
             time.sleep(PAUSE)
         raise self._failure(order, f"is not made within {PATIENCE:.0f} seconds")
 
-    def _failure(self, order: Order, why: str) -> RehearsalError:
+    def _failure(self, order: Order, why: str) -> LaunchError:
         where = f"stack {order.stack} in account {order.account}, {order.region}"
-        return RehearsalError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
+        return LaunchError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
 
 
 def _in_region(region: str) -> dict[str, Any]:
@@ -158,7 +166,21 @@ def _first_failure(client: Any, stack: str) -> str:
     if not failed:
         return f"ended as {events[0]['ResourceStatus']}"
     first = failed[0]
-    return f"{first['LogicalResourceId']} failed: {first.get('ResourceStatusReason', 'no reason')}"
+    said = _named(str(first.get("ResourceStatusReason", "no reason")), events)
+    return f"{first['LogicalResourceId']} failed: {said}"
+
+
+def _named(said: str, events: Iterable[Mapping[str, str]]) -> str:
+    """Return what is said, with the logical id beside the name AWS gave to a resource.
+
+    Where a role is not trusting enough, it says what to add.
+    """
+    names = {each.get("PhysicalResourceId"): each["LogicalResourceId"] for each in events}
+    for physical, logical in names.items():
+        if physical and physical != logical:
+            said = said.replace(physical, f"{physical} ({logical} in the template)")
+    untrusted = UNTRUSTED.search(said)
+    return f"{said}; add to its {TRUST.format(untrusted[1])}" if untrusted else said
 
 
 def _refuse_misfit(template: Template, given: Mapping[str, str]) -> None:

@@ -1,10 +1,10 @@
-"""Lays words out for people at a terminal: lines of 100 columns, counts, durations, colours."""
+"""Lays words out for people at a terminal: lines of 80 columns, counts, durations, colours."""
 
 from __future__ import annotations
 
 import textwrap
 
-WIDTH = 100
+WIDTH = 80
 BOLD, DIM, RED, GREEN, PLAIN = "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[0m"
 SECONDS_OF_A_MINUTE = 60
 FINE = 9.95  # seconds from which a tenth no longer matters

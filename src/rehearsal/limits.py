@@ -20,17 +20,20 @@ STOOD_IN = {
     "Manual": "whoever approves: the answer is given by the rehearsal",
 }
 ALWAYS_UNSHOWN = (
-    "the calls by which CloudFormation only looks: IAM is asked about them and refuses nothing",
-    "quotas, throttling and service control policies",
+    "quotas and throttling, but for those that --fault asks for; service control policies",
     "eventual consistency: what is written is there at once",
+    "the policies of KMS keys where EC2 copies and starts images under them",
     "service-linked roles",
     "how long anything takes, and what it costs",
 )
 UNSHOWN = {
-    "CodeCommit": "that a push starts the pipeline",
-    "CodeStarSourceConnection": "that the connection is Available, and that a push starts it",
-    "S3": "that an upload starts the pipeline",
-    "CloudFormation": "CloudFormation's own validation; that instances boot and answer",
+    "CodeCommit": "that AWS sends the event of a push, which the rule is held against here",
+    "CodeStarSourceConnection": "that the connection is Available, and that AWS hears of a push",
+    "S3": "that AWS sends the event of an upload, which the rule is held against here",
+    "CloudFormation": (
+        "CloudFormation's own validation; the calls by which it only looks, which IAM is asked "
+        "about and which stop nothing; that instances boot, and answer behind their load balancer"
+    ),
     "Manual": "that anybody is told of the approval",
 }
 

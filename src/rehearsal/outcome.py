@@ -132,7 +132,11 @@ class Shares:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The rehearsal of one pipeline."""
+    """The rehearsal of one pipeline.
+
+    `unlaunched` says why nothing could be run, '' if it could. Grants are `measured` where every
+    execution went as it must and no fault was asked for; `unused` is empty otherwise.
+    """
 
     pipeline: str
     path: str
@@ -142,6 +146,8 @@ class Outcome:
     stood_in: tuple[str, ...]
     not_shown: tuple[str, ...]
     shares: Shares
+    unlaunched: str = ""
+    measured: bool = True
 
     @property
     def green(self) -> bool:

@@ -152,6 +152,4 @@ def _failed(result: ActionResult, error: Exception, blame: Blame, one: Performan
     why = str(error)
     mend, log = (error.mend, error.log) if isinstance(error, ActionError) else ("", ())
     refused = blame.refused(why, log, {one.account, result.account}, one.action.region)
-    if refused and not mend:
-        mend = "add the statement to the role, or take the call away"
     return replace(result, status=Status.FAILED, why=why, mend=mend, refused=refused, log=log)

@@ -6,6 +6,7 @@ stopped and files gone at the end.
 
 from __future__ import annotations
 
+import errno
 import itertools
 import shutil
 import signal
@@ -28,11 +29,13 @@ from rehearsal.estate_topology import read_site
 from rehearsal.faults import Fault, approver
 from rehearsal.outcome import Listener, Outcome
 from rehearsal.rehearsal import rehearse
+from rehearsal.request_rules import checked
 from rehearsal.stand_ins import StandIn, stand_ins
 
 FIRST_ACCOUNT, STEP = 111_111_111_111, 1_000_000_007
 APPLICATIONS = {"multi-account": "lambda-app", "multi-region": "web-app"}
 PIPELINE = "-pipeline"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE}
 
 
 @dataclass(frozen=True)
@@ -72,18 +75,22 @@ def rehearse_all(request: Request, listener: Callable[[str], Listener]) -> tuple
 
     Raises `RehearsalError` for what cannot be begun, `KeyboardInterrupt` once all is cleared away.
     """
-    orders = [_order(request, topology) for topology in choose(request)]
+    orders = checked([_order(request, topology) for topology in choose(request)], request.real)
     partitions = dict.fromkeys(
         name for order in orders for name in needed_partitions(order.topology)
     )
     used = tuple(each for each in stand_ins() if each.name not in request.real)
-    with _folder() as folder, ThreadPoolExecutor(len(orders)) as pool:
+    with (
+        _terminable(),
+        _folder() as folder,
+        ThreadPoolExecutor(len(orders)) as pool,
+        _scene(folder, tuple(partitions), used, request.faults) as scene,
+    ):
         try:
-            with _scene(folder, tuple(partitions), used, request.faults) as scene:
-                begun = [
-                    pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
-                ]
-                return tuple(each.result() for each in begun)
+            begun = [
+                pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
+            ]
+            return tuple(each.result() for each in begun)
         finally:
             shell.stop_all()
 
@@ -118,16 +125,30 @@ def _scene(
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """Yield a folder that is gone afterwards; a full disk is told of, and SIGTERM is as Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    """Yield a folder that is gone afterwards. Raise `RehearsalError` where there is no room."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    except OSError as error:
+        raise RehearsalError(
+            f"no temporary folder can be made: {error.strerror}; set TMPDIR to one that has room"
+        ) from None
     try:
         yield folder
     except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
         raise RehearsalError(
-            f"{folder}: {error.strerror or error}; free some room there, or set TMPDIR to a folder "
-            "that has it"
+            f"{folder.parent}: {error.strerror}; make room, or set TMPDIR to a folder that has it"
         ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end this as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
         signal.signal(signal.SIGTERM, before)

@@ -49,6 +49,7 @@ def _pipeline(outcome: Outcome) -> dict[str, object]:
         "green": outcome.green,
         "launches": [_launch(each) for each in outcome.launches],
         "executions": [_execution(each) for each in outcome.executions],
+        "grants_measured": outcome.measured,
         "unused_grants": [_grant(each) for each in outcome.unused],
         "stood_in": list(outcome.stood_in),
         "not_shown": list(outcome.not_shown),

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from rehearsal.outcome import Launch, Outcome, Refused
 
 KINDS = {"role": "role ", "assumed-role": "role ", "user": "user "}
+KEPT = "; to keep it, add it to what the first line of that file says it is rendered from"
 OF_RESOURCE = "\n  Principal:"  # what only a statement in the policy of a resource or a role has
 
 
@@ -24,9 +25,15 @@ def mend(refused: Refused, outcomes: Sequence[Outcome]) -> str:
     if not refused.statement:
         return "another grant would not help; change what denies it"
     if OF_RESOURCE in refused.statement:
-        return f"add this statement to the policy of {home(refused.resource, '', outcomes)}:"
-    stands = home(refused.principal, refused.account, outcomes)
+        return f"add this statement to the policy of {_kept(refused.resource, '', outcomes)}:"
+    stands = _kept(refused.principal, refused.account, outcomes)
     return f"add this statement to the policies of {stands}:"
+
+
+def _kept(named: str, account: str, outcomes: Sequence[Outcome]) -> str:
+    """Return where it stands, and how what is added there stays."""
+    stands = home(named, account, outcomes)
+    return stands if stands == named else f"{stands}{KEPT}"
 
 
 def home(named: str, account: str, outcomes: Sequence[Outcome]) -> str:

@@ -1,4 +1,4 @@
-"""Shows outcomes at a terminal: first what is wrong and its mend, last the verdict."""
+"""Shows outcomes at a terminal: what is wrong and its mend stand last, before the verdict."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ Paint = Callable[[str, str], str]
 
 
 def as_text(outcomes: Sequence[Outcome], colour: bool) -> str:
-    """Return lines of 100 columns at most, as far as names and statements let them be broken."""
+    """Return lines of 80 columns at most, as far as names and statements let them be broken."""
 
     def brush(text: str, how: str) -> str:
         return paint(text, how, colour)
 
     found = problems(outcomes)
     sections = [
-        *(_problem(each, outcomes, brush) for each in found),
         *(_pipeline(each, brush) for each in outcomes),
         *(_listed(title, together(outcomes, name), brush) for title, name in LISTS),
+        *(_problem(each, outcomes, brush) for each in found),
     ]
     lines = [line for section in sections for line in section]
     how = RED if found or not outcomes else GREEN

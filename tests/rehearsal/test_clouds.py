@@ -58,7 +58,7 @@ def test_where_one_does_not_start_the_others_are_stopped(
     def start(partition: str, region: str, folder: Path, world: Path) -> Iterator[EmbeddedAws]:
         assert folder.parent == world
         if partition == "aws-cn":
-            raise EmbeddedAwsError("its last words")
+            raise EmbeddedAwsError("aws-cn: its last words")
         running.add(partition)
         try:
             yield EmbeddedAws(partition, f"{region} {folder.name}")

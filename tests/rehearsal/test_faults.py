@@ -7,24 +7,25 @@ from pathlib import Path
 import pytest
 
 from refusals import RefusalError
-from rehearsal.clouds import Clouds
-from rehearsal.estate import Estate, Target
-from rehearsal.faults import KINDS, Fault, Place, approver, arm, read_faults
-from rehearsal.outcome import Launch
+from rehearsal.estate_topology import Destination, Site
+from rehearsal.faults import KINDS, Fault, approver, read_faults, refuse_misplaced
+from rehearsal.template_file import Template
 
-ESTATE = Estate(
-    name="orders",
-    account="111111111111",
-    region="us-west-2",
-    stack="orders",
-    pipeline="orders",
-    template=Path("orders-pipeline.yaml"),
-    repository="orders",
-    accounts={},
-    launches=(Launch("orders", "orders", "111111111111", "us-west-2", {}, {"CopyImage": "copy"}),),
-    targets=(Target("Prod", "us-west-2", "111111111111", "app"),),
-    keys=(),
-    given={},
+SITE = Site(
+    path=Path("orders.toml"),
+    kind="multi-region",
+    home="us-west-2",
+    access="access-keys",
+    destinations=(Destination("Prod", "us-west-2", ""),),
+)
+PIPELINE = Template(
+    Path("orders-pipeline.yaml"),
+    {
+        "Resources": {
+            "CopyImage": {"Type": "AWS::Lambda::Function"},
+            "CopyRole": {"Type": "AWS::IAM::Role"},
+        }
+    },
 )
 
 
@@ -85,9 +86,15 @@ def test_an_approval_is_rejected_once_and_in_its_stage_alone() -> None:
         ("copy:ap-south-1=failed", "; there are us-west-2"),
         ("approval:Pord=rejected", " (did you mean Prod?)"),
         ("function:CopyImages=killed", " (did you mean CopyImage?)"),
+        ("function:CopyRole=killed", "; there are CopyImage"),
     ],
 )
 def test_a_fault_where_nothing_is_is_refused(text: str, mend: str) -> None:
     with pytest.raises(RefusalError) as refused:
-        arm(read_faults([text]), Place(Clouds({}), ("111111111111",), ESTATE))
-    assert str(refused.value) == f"--fault {text}: orders has nothing of that name{mend}"
+        refuse_misplaced(read_faults([text]), SITE, PIPELINE)
+    assert str(refused.value) == f"--fault {text}: orders-pipeline has none of that name{mend}"
+
+
+def test_faults_where_something_is_are_let_through() -> None:
+    written = ["region:us-west-2=refused", "approval:Prod=rejected", "function:CopyImage=killed"]
+    refuse_misplaced(read_faults([*written, "throttle:s3:GetObject=1"]), SITE, PIPELINE)

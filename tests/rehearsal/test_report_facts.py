@@ -127,7 +127,8 @@ def test_a_refusal_names_whom_and_an_account_that_is_another(principal: str, exp
 def test_the_mend_says_where_the_role_stands() -> None:
     assert mend(REFUSED, [OTHER, GREEN]) == (
         "add this statement to the policies of CloudFormationRole in "
-        f"templates/service-roles.yaml (stack service-roles in us-east-1, account {HOME}):"
+        f"templates/service-roles.yaml (stack service-roles in us-east-1, account {HOME})"
+        "; to keep it, add it to what the first line of that file says it is rendered from:"
     )
     elsewhere = replace(REFUSED, principal=REFUSED.principal.replace(HOME, STAGE))
     assert mend(elsewhere, [GREEN]).endswith(f"the policies of {elsewhere.principal}:")
@@ -151,7 +152,8 @@ def test_a_statement_with_a_principal_belongs_to_the_resource(
     lacking = replace(REFUSED, resource=resource, statement=statement)
     assert mend(lacking, [replace(GREEN, launches=(launch,))]) == (
         f"add this statement to the policy of {logical_id} in templates/artifact-store.yaml "
-        f"(stack artifact-store in us-east-1, account {HOME}):"
+        f"(stack artifact-store in us-east-1, account {HOME})"
+        "; to keep it, add it to what the first line of that file says it is rendered from:"
     )
     assert mend(lacking, [OTHER]) == f"add this statement to the policy of {resource}:"
 

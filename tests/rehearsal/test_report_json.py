@@ -11,7 +11,8 @@ from rehearsal.report import show
 
 KEYS = {
     "format green verdict problems",
-    "pipelines pipeline template launches executions unused_grants stood_in not_shown seconds",
+    "pipelines pipeline template launches executions stood_in not_shown seconds",
+    "grants_measured unused_grants",
     "stack account region outputs resources",
     "title id wanted status actions seen",
     "stage action provider attempt began said why mend refused log",

@@ -3,8 +3,9 @@
 As in AWS the function is called without waiting for its answer, so what it returns counts for
 nothing: the job's result does. One that dies is called again by Lambda, twice unless its
 configuration says otherwise; then nobody answers the job any more, and it times out.
-Not as in AWS: no time passes between two calls, the time-out comes at once, and a function whose
-role may not write its log fails, where in AWS it would only be silent.
+Between two calls time passes that nobody waits for, so a function that is patient runs out of it.
+Not as in AWS: the time-out comes at once, and a function whose role may not write its log fails,
+where in AWS it would only be silent.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from rehearsal.actions.work import ActionError, Done, Work
 from rehearsal.artifacts import Location
 from rehearsal.desk import JobAnswer
 from rehearsal.function_logs import refused_log
+from rehearsal.layout import count
 
-MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
+SECONDS_BETWEEN = 30
+MOST_ROUNDS = 24 * 60 * 60 // SECONDS_BETWEEN
 RETRIES = 2
 NEWEST = "$LATEST"  # which is the version that an action calls
 
@@ -36,32 +39,35 @@ def invoke(work: Work) -> Done:
 
 
 def _invoke(work: Work) -> Done:
-    token = ""
+    token, died = "", 0
     for rounds in range(1, MOST_ROUNDS):
-        answer = _round(work, token)
+        answer, deaths = _round(work, token)
+        died += deaths
         if not answer.succeeded:
             said = answer.given["failureDetails"]["message"]
             raise ActionError(said, "what the function says above")
         token = answer.given.get("continuationToken", "")
         if not token:
             given = answer.given.get("outputVariables", {})
-            times = f"{rounds} calls" if rounds > 1 else "1 call"
-            return Done(f"{work.told('FunctionName')}: done after {times}", given)
+            again = f"; it died {count(died, 'time')}, and Lambda called it again" if died else ""
+            times = f"done after {count(rounds, 'call')}{again}"
+            return Done(f"{work.told('FunctionName')}: {times}", given)
+        work.desk().pass_time(SECONDS_BETWEEN)
     raise ActionError(f"{work.told('FunctionName')} has not come to an end within 24 hours")
 
 
-def _round(work: Work, token: str) -> JobAnswer:
-    """Give the function one job; return its answer."""
+def _round(work: Work, token: str) -> tuple[JobAnswer, int]:
+    """Give the function one job; return its answer, and how often it died before."""
     job = str(uuid.uuid4())
     work.desk().open_job(job)
     event = json.dumps({"CodePipeline.job": _job(work, job, token)}).encode()
     name, last = work.told("FunctionName"), ""
-    for _ in range(1 + _retries(work)):
+    for died in range(1 + _retries(work)):
         found = work.client("lambda").invoke(FunctionName=name, Payload=event)
         last = found["Payload"].read().decode()
         answer = work.desk().read_job(job)
         if answer is not None:
-            return answer
+            return answer, died
         if "FunctionError" not in found:
             break
     raise ActionError(
