@@ -67,7 +67,6 @@ def perform(one: Performance) -> Performed:
         account=account,
         region=region,
         status=Status.SUCCEEDED,
-        stack=action.configuration.get("StackName", ""),
         began=begun - one.began,
         attempt=one.attempt,
         stack=action.configuration.get("StackName", ""),

@@ -79,7 +79,7 @@ def rehearse_all(request: Request, listener: Callable[[str], Listener]) -> tuple
     used = tuple(each for each in stand_ins() if each.name not in request.real)
     with _folder() as folder, ThreadPoolExecutor(len(orders)) as pool:
         try:
-            with _scene(folder, tuple(partitions), used, request.faults) as scene:
+            with open_scene(folder, tuple(partitions), used, request.faults) as scene:
                 begun = [
                     pool.submit(_one, order, scene, listener, at) for at, order in enumerate(orders)
                 ]
@@ -100,7 +100,7 @@ def _one(order: Order, scene: Scene, listener: Callable[[str], Listener], at: in
 
 
 @contextmanager
-def _scene(
+def open_scene(
     folder: Path, partitions: Sequence[str], used: Sequence[StandIn], faults: tuple[Fault, ...]
 ) -> Iterator[Scene]:
     with start_clouds(partitions, folder / "clouds") as clouds:

@@ -1,0 +1,98 @@
+"""Judges what came of a mutant: whether a rehearsal went red, and named what was taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from benchmarks.mutants import OUTPUT, STATEMENT, Mutant
+from rehearsal.outcome import ExecutionResult, Launch, Outcome, Status
+
+CALL = re.compile(r"\b[a-z][a-z0-9-]*:[A-Za-z]+")
+UNREHEARSED = "Unrehearsed"
+DENIES = "it forbids what no rehearsal tries"
+FOR_PEOPLE = "it is for people: no stack and no build is told it"
+NOT_MADE = "what it is of is not made with what a rehearsal is launched with"
+# What the README tells people to copy from one console into another, or to look at.
+OUTPUTS_FOR_PEOPLE = ("Version", "*Url")
+
+
+class Verdict(StrEnum):
+    """What came of a mutant."""
+
+    NAMED = "killed, named"
+    UNNAMED = "killed, not named"
+    EXPLAINED = "explained"
+    SURVIVED = "survived"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A mutant that was tried: `why` is what was said of it, or why it need not be missed."""
+
+    mutant: Mutant
+    verdict: Verdict
+    why: str
+    seconds: float = 0.0
+
+
+def complaints(outcome: Outcome) -> tuple[str, ...]:
+    """Return what a rehearsal says of executions that do not go as they must."""
+    said = (line for each in outcome.executions for line in _of_execution(each))
+    return tuple(dict.fromkeys(said))
+
+
+def unused(outcome: Outcome) -> tuple[str, ...]:
+    """Return what it says of grants that nothing uses and nothing gives a reason for."""
+    return tuple(
+        f"{each.template}: {each.role} never uses {each.action} of {each.statement}"
+        for each in outcome.unused
+        if not each.because
+    )
+
+
+def is_named(mutant: Mutant, said: str, launches: Iterable[Launch]) -> bool:
+    """Return whether a complaint names what was taken away: a statement by one of its actions."""
+    if mutant.kind == STATEMENT:
+        calls = {each.lower() for each in CALL.findall(said)}
+        patterns = {each.lower() for each in mutant.names}
+        return any(fnmatchcase(call, pattern) for call in calls for pattern in patterns)
+    made = [
+        each.resources[mutant.holder].rpartition("/")[2]
+        for each in launches
+        if each.template == mutant.template and mutant.holder in each.resources
+    ]
+    names = {*mutant.names, *(made if mutant.names[0] == mutant.holder else ())}
+    return any(re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", said) for each in names)
+
+
+def explain(mutant: Mutant, document: Mapping[str, Any]) -> str:
+    """Return why a rehearsal need not miss what was taken away, '' if nothing says so."""
+    if mutant.denies:
+        return DENIES
+    if mutant.kind == OUTPUT:
+        of_people = any(fnmatchcase(mutant.label, each) for each in OUTPUTS_FOR_PEOPLE)
+        return FOR_PEOPLE if of_people else ""
+    resource = document["Resources"][mutant.holder]
+    reason = resource.get("Metadata", {}).get(UNREHEARSED, {}).get(mutant.label, "")
+    if isinstance(reason, Mapping):
+        lacking = set(mutant.names) - reason.keys()
+        return "" if lacking else "; ".join(dict.fromkeys(map(str, reason.values())))
+    return str(reason)
+
+
+def _of_execution(one: ExecutionResult) -> Iterator[str]:
+    if one.green:
+        return
+    if one.status is not one.wanted:
+        yield f"{one.title}: {one.status}, not {one.wanted}"
+    for each in one.actions:
+        if each.status is Status.FAILED:
+            yield f"{each.place}: {each.why}"
+            yield from (f"{ref.principal} lacks {ref.action}" for ref in each.refused)
+            yield from each.log
+    yield from (each.sentence for each in one.seen if not each.holds)
