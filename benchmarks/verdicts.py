@@ -61,13 +61,20 @@ def is_named(mutant: Mutant, said: str, launches: Iterable[Launch]) -> bool:
         calls = {each.lower() for each in CALL.findall(said)}
         patterns = {each.lower() for each in mutant.names}
         return any(fnmatchcase(call, pattern) for call in calls for pattern in patterns)
-    made = [
+    made = {
         each.resources[mutant.holder].rpartition("/")[2]
         for each in launches
         if each.template == mutant.template and mutant.holder in each.resources
-    ]
-    names = {*mutant.names, *(made if mutant.names[0] == mutant.holder else ())}
-    return any(re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", said) for each in names)
+    }
+    names = {*mutant.names, *(made if mutant.holder in mutant.names else ())}
+    # A name that CloudFormation makes has the logical id between two hyphens.
+    patterns = [re.escape(each) if each == mutant.holder else _whole(each) for each in names]
+    return any(re.search(rf"(?<!\w){each}(?!\w)", said) for each in patterns)
+
+
+def _whole(name: str) -> str:
+    """Return a pattern of a name that is no part of another with hyphens."""
+    return rf"(?<!-){re.escape(name)}(?!-)"
 
 
 def explain(mutant: Mutant, document: Mapping[str, Any]) -> str:
