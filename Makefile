@@ -20,8 +20,8 @@ templates: $(READY) ## Render every template into templates/
 check: $(READY) ## Compare templates/ with its sources and lint it for every region
 	@$(BIN)/python generate.py check
 
-rehearse: $(READY) ## Say what each pipeline will do; rehearsing itself is not built yet
-	@$(BIN)/python generate.py rehearse --dry-run
+rehearse: $(READY) ## Run every pipeline in an embedded AWS, with no account, and say what came of it
+	@$(BIN)/python generate.py rehearse
 
 test: $(READY) lint ## Run the linters and every test but the slow ones
 	@$(BIN)/python -m pytest -m 'not slow'

@@ -233,14 +233,24 @@ def open_offices(clouds: Clouds, folder: Path) -> Offices:
 
 
 def policy(account: str, calls: Sequence[str]) -> str:
-    """Return a policy that allows calls on the two parameters of every prefix below /China."""
+    """Return a policy that allows calls on the two parameters of every prefix below /China.
+
+    It lets Parameter Store use the account's own keys, too, by which some are encrypted.
+    """
     below = f"arn:aws:ssm:{HOME_REGION}:{account}:parameter/China/*"
     statement = {
         "Effect": "Allow",
         "Action": [f"ssm:{call}" for call in calls],
         "Resource": [f"{below}/UserAccessKey", f"{below}/UserSecretKey"],
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    by_way = {"StringEquals": {"kms:ViaService": f"ssm.{HOME_REGION}.amazonaws.com"}}
+    keys = {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:Encrypt"],
+        "Resource": f"arn:aws:kms:{HOME_REGION}:{account}:key/*",
+        "Condition": by_way,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement, keys]})
 
 
 def operation_of(request: AWSPreparedRequest) -> str:

@@ -139,8 +139,8 @@ APPROVED = stage("Ask", approval("Approve"))
 class Made:
     """How a pipeline is to be made: `lacking` maps roles to the Sid of a statement they have not.
 
-    `projects` maps names to buildspecs; `untrusting` are roles that trust nobody's service;
-    `regions` have stores.
+    `projects` maps names to buildspecs; `untrusting` are roles that trust their service no more
+    once everything is launched; `regions` have stores.
     """
 
     source: Mapping[str, Any] = field(default_factory=lambda: CODECOMMIT)
@@ -168,6 +168,8 @@ def make_pipeline(  # noqa: PLR0913 - each is named, and most tests give one
     stores = [_store(clouds, account, region) for region in made.regions]
     text = json.dumps(_template(made, stores, stages or (APPROVED,)))
     launch_text(clouds.home, HOME_REGION, account, "small-pipeline", text)
+    for role in made.untrusting:
+        distrust(clouds, account, role)
     scene = Scene(clouds.both, folder, _tools(folder), {}, approves)
     definition = read_running(clouds.both, account, HOME_REGION, NAME)
     return Pipeline(scene, NAME, account, definition, listener or Watcher())
@@ -217,6 +219,16 @@ def artifact(pipeline: Pipeline, execution: Execution, name: str) -> dict[str, s
     return files_in(s3.get_object(Bucket=there.bucket, Key=there.key)["Body"].read())
 
 
+def distrust(clouds: Clouds, account: str, role: str) -> None:
+    """Let a role trust another service than the one it is for."""
+    principal = {"Service": "ec2.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    clouds.both.client("iam", HOME_REGION, account).update_assume_role_policy(
+        RoleName=role,
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+
+
 def _store(clouds: Clouds, account: str, region: str) -> dict[str, Any]:
     text = (FOLDER / "small_store.yaml").read_text(encoding="utf-8")
     found = launch_text(clouds.home, region, account, "small-store", text)
@@ -236,9 +248,6 @@ def _template(
     resources = template["Resources"]
     for role, sid in made.lacking.items():
         _take_away(resources[f"{role.capitalize()}Role"]["Properties"], sid)
-    for role in made.untrusting:
-        trust = resources[f"{role.capitalize()}Role"]["Properties"]["AssumeRolePolicyDocument"]
-        trust["Statement"][0]["Principal"]["Service"] = "ec2.amazonaws.com"
     for name, text in made.projects.items():
         resources[f"Project{name.capitalize()}"] = _project(name, text, made.project)
     if made.function:

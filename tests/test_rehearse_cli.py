@@ -41,20 +41,6 @@ def test_every_pipeline_is_planned_and_nothing_is_said_to_have_run() -> None:
     assert "\033" not in done.stdout
 
 
-def test_without_dry_run_it_says_that_there_is_nothing_else() -> None:
-    assert one_line(generate("rehearse")) == (
-        "generate.py: rehearse: is not built yet; add --dry-run, which says what it would do"
-    )
-    assert "Rehearsing itself is not built yet" in generate("rehearse", "--help").stdout
-
-
-def test_make_tells_the_truth_about_it() -> None:
-    (line,) = [
-        line for line in (PROJECT / "Makefile").read_text().splitlines() if line.startswith("rehea")
-    ]
-    assert "not built yet" in line
-
-
 @pytest.mark.parametrize(("no_color", "painted"), [("", True), ("1", False)])
 def test_a_terminal_is_painted_unless_no_color_forbids(
     capsys: pytest.CaptureFixture[str],

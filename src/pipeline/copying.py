@@ -15,6 +15,7 @@ from pipeline.names import arn, value
 from pipeline.parameters import Question, given, pattern, text
 from pipeline.policies import allow, policy
 from pipeline.topology import Topology
+from pipeline.unrehearsed import RESOURCES
 
 IMAGES_TO_KEEP = "ImagesToKeep"
 KEY_ALIAS = "ImageKeyAlias"
@@ -74,7 +75,16 @@ def copy_images(topology: Topology, stack: str) -> list[Statement]:
     made = StringLike(f"aws:ResourceTag/{SOURCE}", "ami-*")
     return [
         *_look(topology),
-        allow("CopyImages", [ec2.CopyImage], [*sources, *copies]),
+        allow(
+            "CopyImages",
+            [ec2.CopyImage],
+            [*sources, *copies],
+            unrehearsed={
+                "AWS may ask about the snapshots that are read; a rehearsal about those made.": [
+                    RESOURCES
+                ]
+            },
+        ),
         allow("TagCopies", [ec2.CreateTags], copies, StringEquals(ours)),
         allow(
             "RemoveOwnCopies",
@@ -82,6 +92,8 @@ def copy_images(topology: Topology, stack: str) -> list[Statement]:
             [_unowned(kind, EVERY_REGION) for kind in KINDS],
             StringEquals(owned),
             made,
+            unrehearsed="The ten newest versions of a launch template keep their images, and a "
+            "rehearsal makes three.",
         ),
     ]
 

@@ -20,6 +20,7 @@ from pipeline.policies import allow, policy, service_role
 from pipeline.projects import Value, Work
 from pipeline.roles import write_logs
 from pipeline.topology import Access, Crossing, Topology
+from pipeline.unrehearsed import RESOURCES
 from pipeline.web_identity import ask_for_token
 
 PARAMETER_KEY = "ParameterKeyArn"
@@ -160,7 +161,12 @@ def _get_in(topology: Topology, crossing: Crossing) -> list[Statement]:
     key = names.stored_arns(stored_name(crossing, names.ACCESS_KEY))
     secret = names.stored_arns(stored_name(crossing, names.SECRET_KEY))
     return [
-        allow("ReadParameters", [ssm.GetParameter], [bucket, *key, *secret]),
+        allow(
+            "ReadParameters",
+            [ssm.GetParameter],
+            [bucket, *key, *secret],
+            unrehearsed={names.BOTH_FORMS: [RESOURCES]},
+        ),
         allow("FindSecretOfKey", [ssm.GetParameterHistory], secret[:1]),
     ]
 

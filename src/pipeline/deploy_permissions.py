@@ -20,6 +20,7 @@ from troposphere import Sub
 from pipeline.names import arn, value
 from pipeline.policies import allow
 from pipeline.topology import Region
+from pipeline.unrehearsed import IN_PLACE, RESOURCES
 
 EVERY_REGION = "*"
 IMAGES = Sub("arn:${AWS::Partition}:ec2:*::image/*")
@@ -65,6 +66,13 @@ MANAGE_NETWORK = {
     "vpc": [ec2.CreateVpc, ec2.DeleteVpc, ec2.DescribeVpcAttribute, ec2.ModifyVpcAttribute],
     "vpc-endpoint": [ec2.CreateVpcEndpoint, ec2.DeleteVpcEndpoints, ec2.ModifyVpcEndpoint],
 }
+CHANGE_NETWORK = [
+    *(ec2.ModifyVpcEndpoint, ec2.ReplaceRoute, ec2.UpdateSecurityGroupRuleDescriptionsEgress),
+    ec2.UpdateSecurityGroupRuleDescriptionsIngress,
+]
+CHANGE_LOAD_BALANCER = [
+    *(elb.ModifyListener, elb.ModifyTargetGroup, elb.RemoveTags, elb.SetSubnets),
+]
 MANAGE_LAUNCH_TEMPLATE = [
     *(ec2.CreateLaunchTemplate, ec2.CreateLaunchTemplateVersion, ec2.DeleteLaunchTemplate),
 ]
@@ -106,7 +114,13 @@ def manage_application(
         allow("ReadImageParameter", [ssm.GetParameters], [image], here),
         *_network(here),
         *_instances(here, stacks),
-        allow("ManageLoadBalancer", MANAGE_LOAD_BALANCER, _load_balancer_arns(), here),
+        allow(
+            "ManageLoadBalancer",
+            MANAGE_LOAD_BALANCER,
+            _load_balancer_arns(),
+            here,
+            unrehearsed={IN_PLACE: CHANGE_LOAD_BALANCER},
+        ),
         _linked_roles(),
     ]
 
@@ -121,7 +135,18 @@ def _network(here: StringEquals) -> list[Statement]:
     # Route 53 lies in no region one could ask for.
     named_in = [HOSTED_ZONES, *_types("vpc")]
     return [
-        allow("ManageNetwork", [*actions, *tags], _types(*MANAGE_NETWORK), here),
+        allow(
+            "ManageNetwork",
+            [*actions, *tags],
+            _types(*MANAGE_NETWORK),
+            here,
+            unrehearsed={
+                IN_PLACE: CHANGE_NETWORK,
+                "AWS asks about each rule of a group, too; a rehearsal about the group.": [
+                    RESOURCES
+                ],
+            },
+        ),
         allow("NameEndpointInNetwork", [route53.AssociateVPCWithHostedZone], named_in),
     ]
 

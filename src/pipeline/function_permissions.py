@@ -17,6 +17,7 @@ from troposphere import Sub
 
 from pipeline.names import arn
 from pipeline.policies import allow
+from pipeline.unrehearsed import IN_PLACE, RESOURCES
 
 EVERY_REGION = "*"
 MANAGE_FUNCTIONS = [
@@ -42,6 +43,10 @@ MANAGE_LOGS = [
     *(logs.GetDataProtectionPolicy, logs.ListTagsForResource, logs.PutRetentionPolicy),
     *(logs.TagResource, logs.UntagResource),
 ]
+SHARE_FUNCTIONS = [awslambda.AddPermission, awslambda.GetPolicy, awslambda.RemovePermission]
+CHANGE_ROLES = [iam.UpdateAssumeRolePolicy, iam.UpdateRole, iam.UpdateRoleDescription]
+CHANGE_LOGS = [logs.DeleteRetentionPolicy, logs.ListTagsForResource, logs.UntagResource]
+OF_CALLERS = "An application may let others call its function; the sample application lets nobody."
 DESCRIBE_LOGS = [
     *(logs.DescribeIndexPolicies, logs.DescribeLogGroups, logs.DescribeResourcePolicies),
 ]
@@ -60,12 +65,37 @@ def manage_functions(stack: str, boundary: str) -> list[Statement]:
             "ManageFunctions",
             MANAGE_FUNCTIONS,
             [arn("lambda", f"function:{stack}-*", EVERY_REGION)],
+            unrehearsed={OF_CALLERS: SHARE_FUNCTIONS},
         ),
-        allow("LookAfterRoles", LOOK_AFTER_ROLES, roles),
-        allow("GiveRolesPoliciesWithinBoundary", GIVE_ROLES_POLICIES, roles, bounded),
+        allow("LookAfterRoles", LOOK_AFTER_ROLES, roles, unrehearsed={IN_PLACE: CHANGE_ROLES}),
+        allow(
+            "GiveRolesPoliciesWithinBoundary",
+            GIVE_ROLES_POLICIES,
+            roles,
+            bounded,
+            unrehearsed={
+                "A role may have managed policies; that of the sample application has none.": [
+                    iam.AttachRolePolicy
+                ],
+                IN_PLACE: [iam.PutRolePermissionsBoundary],
+            },
+        ),
         allow("PassRolesToFunctions", [iam.PassRole], roles, to_functions),
-        allow("ManageLogs", MANAGE_LOGS, groups),
-        allow("DescribeLogs", DESCRIBE_LOGS, [arn("logs", "log-group:*", EVERY_REGION)]),
+        allow(
+            "ManageLogs",
+            MANAGE_LOGS,
+            groups,
+            unrehearsed={
+                IN_PLACE: CHANGE_LOGS,
+                "A group that its template does not name is called after the stack.": [RESOURCES],
+            },
+        ),
+        allow(
+            "DescribeLogs",
+            DESCRIBE_LOGS,
+            [arn("logs", "log-group:*", EVERY_REGION)],
+            unrehearsed="CloudFormation reads back with it what it made; in a rehearsal it knows.",
+        ),
     ]
 
 

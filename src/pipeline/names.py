@@ -89,6 +89,9 @@ def arn(service: str, resource: str, region: str = "${AWS::Region}") -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{resource}")
 
 
+BOTH_FORMS = "AWS does not say whether it asks with the label or without; a rehearsal asks with it."
+
+
 def stored_arns(path: str) -> list[Sub]:
     """Return the ARNs of an entry of Parameter Store, and of its versions and labels.
 

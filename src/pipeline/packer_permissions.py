@@ -19,6 +19,7 @@ from troposphere import AWSHelperFn, Sub
 from pipeline.names import arn, value
 from pipeline.partitions import Partition
 from pipeline.policies import allow
+from pipeline.unrehearsed import RESOURCES
 
 TAG = "Pipeline"
 CREATED = "aws:RequestTag/" + TAG
@@ -107,7 +108,17 @@ def _finish(owner: _Owner) -> list[Statement]:
     return [
         allow("ManageOwn", own, [SECURITY_GROUPS, KEY_PAIRS, INSTANCES], owner.bears(OWNED)),
         allow("MakeImage", [ec2.CreateImage], [IMAGES, SNAPSHOTS], owner.bears_at_last(CREATED)),
-        allow("ManageOwnImages", images, [IMAGES, SNAPSHOTS], owner.bears(OWNED)),
+        allow(
+            "ManageOwnImages",
+            images,
+            [IMAGES, SNAPSHOTS],
+            owner.bears(OWNED),
+            unrehearsed={
+                "Packer removes with it an image whose last steps failed; here none fails.": [
+                    *(ec2.DeleteSnapshot, ec2.DeregisterImage, RESOURCES)
+                ]
+            },
+        ),
     ]
 
 

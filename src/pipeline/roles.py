@@ -115,6 +115,11 @@ def copy_image_role(topology: Topology, stack: str = names.THIS_STACK) -> Role:
                         "JobResultsTakeNoResource",
                         [codepipeline.PutJobFailureResult, codepipeline.PutJobSuccessResult],
                         ["*"],
+                        unrehearsed={
+                            "Says why copying failed, which it does with a fault alone.": [
+                                codepipeline.PutJobFailureResult
+                            ]
+                        },
                     ),
                 ],
             ),
@@ -211,6 +216,16 @@ def _deploy(topology: Topology, role: Role, stack: str) -> list[Statement]:
     here = StringEquals("aws:RequestedRegion", regions)
     passed = StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
     return [
-        allow("DeployStacks", calls, stacks, here),
+        allow(
+            "DeployStacks",
+            calls,
+            stacks,
+            here,
+            unrehearsed={
+                "A stack whose first deployment failed is replaced; here none is.": [
+                    cloudformation.DeleteStack
+                ]
+            },
+        ),
         allow("PassDeployRole", [iam.PassRole], [GetAtt(role, "Arn")], passed),
     ]

@@ -29,6 +29,7 @@ from pipeline.names import arn, stored_arns, value
 from pipeline.policies import allow, policy, service_role
 from pipeline.roles import write_logs
 from pipeline.topics import Channel
+from pipeline.unrehearsed import RESOURCES
 
 ACCESS_KEY, SECRET_KEY = "AccessKeyParameter", "SecretKeyParameter"
 REGION = "TargetRegion"
@@ -84,7 +85,12 @@ def role(channel: Channel) -> Role:
                 names.ROTATE_ACCESS_KEY,
                 [
                     logs,
-                    allow("ReadPair", [ssm.GetParameter], readable),
+                    allow(
+                        "ReadPair",
+                        [ssm.GetParameter],
+                        readable,
+                        unrehearsed={names.BOTH_FORMS: [RESOURCES]},
+                    ),
                     allow("WritePair", [ssm.PutParameter], pair),
                     allow("LabelSecrets", labels, pair[1:]),
                 ],

@@ -73,7 +73,18 @@ def _code_commit() -> Source:
     return Source(
         "CodeCommit",
         {"RepositoryName": Ref(REPOSITORY), "BranchName": Ref(BRANCH), **_NO_POLLING},
-        (allow("FetchCommits", fetch, [REPOSITORY_ARN]),),
+        (
+            allow(
+                "FetchCommits",
+                fetch,
+                [REPOSITORY_ARN],
+                unrehearsed={
+                    "CodePipeline gives up an upload with it when an execution is stopped.": [
+                        codecommit.CancelUploadArchive
+                    ]
+                },
+            ),
+        ),
         {
             "source": ["aws.codecommit"],
             "detail-type": ["CodeCommit Repository State Change"],

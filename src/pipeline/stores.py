@@ -32,6 +32,7 @@ from pipeline.parameters import (
 )
 from pipeline.policies import allow, policy
 from pipeline.topology import ArtifactStores, Region, Topology
+from pipeline.unrehearsed import WITH_VERSION
 
 KEYS_GIVEN = "ArtifactKeysGiven"
 ALIAS = "alias/"
@@ -103,7 +104,12 @@ def objects_arn(store: ArtifactStore) -> Sub:
 
 def read_artifacts(store: ArtifactStore) -> Statement:
     """Return what a build needs to fetch its input artifact."""
-    return allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [objects_arn(store)])
+    return allow(
+        "ReadArtifacts",
+        [s3.GetObject, s3.GetObjectVersion],
+        [objects_arn(store)],
+        unrehearsed={WITH_VERSION: [s3.GetObjectVersion]},
+    )
 
 
 def write_artifacts(store: ArtifactStore) -> Statement:
@@ -120,7 +126,12 @@ def fetch_packages(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
     """Return what CloudFormation needs to make functions of what was packaged."""
     fetch = [s3.GetObject, s3.GetObjectVersion]
     return [
-        allow("FetchCode", fetch, _packages(stores)),
+        allow(
+            "FetchCode",
+            fetch,
+            _packages(stores),
+            unrehearsed={WITH_VERSION: [s3.GetObjectVersion]},
+        ),
         allow("DecryptCode", [kms.Decrypt], [key_arn(store) for store in stores]),
     ]
 
@@ -141,7 +152,12 @@ def pass_artifacts(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
     carry = [s3.GetObject, s3.GetObjectVersion, s3.PutObject]
     return [
         allow("LookAtArtifactStores", look, [bucket_arn(store) for store in stores]),
-        allow("CarryArtifacts", carry, [objects_arn(store) for store in stores]),
+        allow(
+            "CarryArtifacts",
+            carry,
+            [objects_arn(store) for store in stores],
+            unrehearsed={WITH_VERSION: [s3.GetObjectVersion]},
+        ),
     ]
 
 

@@ -13,9 +13,12 @@ from awacs.aws import Action, Statement
 from troposphere import AWSHelperFn, Template, iam
 
 METADATA = "Unrehearsed"
-EVERY_ACTION = "*"
+RESOURCES = "*"  # stands among actions for a resource on which nothing is called
+IN_PLACE = "CloudFormation changes a resource in place with it; no commit of a rehearsal does."
+NONE_FAILS = "It says which resource of a stack failed; in this account none does."
+WITH_VERSION = "AWS asks for it where an object is read by its version; a rehearsal reads none so."
 
-Reasons = str | Mapping[str, Sequence[Action]]
+Reasons = str | Mapping[str, Sequence[Action | str]]
 
 
 class ReasonedStatement(Statement):
@@ -25,9 +28,13 @@ class ReasonedStatement(Statement):
         self.reasons: Mapping[str, str] | str = (
             reasons
             if isinstance(reasons, str)
-            else {action.JSONrepr(): why for why, actions in reasons.items() for action in actions}
+            else {_written(each): why for why, some in reasons.items() for each in some}
         )
         super().__init__(**properties)
+
+
+def _written(action: Action | str) -> str:
+    return action if isinstance(action, str) else str(action.JSONrepr())
 
 
 def note(template: Template) -> None:

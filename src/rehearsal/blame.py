@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable
 
 from rehearsal.calls import Call, count_calls, missing, read_calls
 from rehearsal.clouds import Clouds
@@ -16,19 +17,31 @@ class Blame:
         self._clouds = clouds
         self._after = {name: count_calls(aws) for name, aws in clouds.by_partition.items()}
 
-    def refused(self, why: str, log: Iterable[str]) -> tuple[Refused, ...]:
-        """Return the refused calls that what was said of a failure names, the first first."""
-        said = " ".join([why, *log])
-        found = [call for call in self._calls() if not (call.allowed or call.optional)]
-        named = [call for call in found if _is_named(call, said)]
-        return tuple(dict.fromkeys(missing(call) for call in named))
-
-    def _calls(self) -> Sequence[Call]:
+    def refused(
+        self, why: str, log: Iterable[str], accounts: Collection[str], region: str
+    ) -> tuple[Refused, ...]:
+        """Return the refused calls behind what was said of the failure of an action."""
         clouds = self._clouds.by_partition
-        return [each for name, aws in clouds.items() for each in read_calls(aws, self._after[name])]
+        found = (each for name in clouds for each in read_calls(clouds[name], self._after[name]))
+        return behind(found, " ".join([why, *log]), accounts, region)
+
+
+def behind(
+    calls: Iterable[Call], said: str, accounts: Collection[str], region: str
+) -> tuple[Refused, ...]:
+    """Return the refused calls that a text names, those in the action's region first.
+
+    What goes on in accounts the action has nothing to do with counts only if there is nothing else.
+    """
+    refused = (call for call in calls if not (call.allowed or call.optional))
+    named = [call for call in refused if _is_named(call, said)]
+    own = [call for call in named if {call.account, *call.principal.split(":")[4:5]} & {*accounts}]
+    ordered = sorted(own or named, key=lambda call: call.region != region)
+    return tuple(dict.fromkeys(missing(call) for call in ordered))
 
 
 def _is_named(call: Call, said: str) -> bool:
     """Return whether a text names a call: as IAM does, or as the AWS command line does."""
     _service, _, operation = call.action.partition(":")
-    return call.action in said or f"calling the {operation} operation" in said
+    as_iam = re.search(rf"{re.escape(call.action)}(?!\w)", said)
+    return as_iam is not None or f"calling the {operation} operation" in said

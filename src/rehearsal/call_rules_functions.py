@@ -45,7 +45,7 @@ _ROLES = {
         "RoleName",
     ),
     "AWS::IAM::Policy": Kind(
-        *("iam:role/*", "iam:role/*"),
+        *("iam:role/{Roles}", "iam:role/{Roles}"),
         tuple(rule for each in ("User", "Role", "Group") for rule in _policy_of(each)),
     ),
     "AWS::IAM::InstanceProfile": Kind(
@@ -67,6 +67,7 @@ FUNCTIONS = {
             Rule("c", "lambda:CreateFunction"),
             Rule("cu", "s3:GetObject", _CODE, "Code.S3Bucket"),
             Rule("cu", "s3:GetObjectVersion", _CODE, "Code.S3ObjectVersion"),
+            Rule("cu", "s3:GetObjectVersion", _CODE, "Code.S3Bucket", optional=True),
             Rule("u", "lambda:UpdateFunctionCode", property="Code"),
             Rule(
                 *("u", "lambda:UpdateFunctionConfiguration"),

@@ -14,7 +14,7 @@ def _linked_role(service: str, role: str) -> Rule:
     """Return the making of a role by the first resource of its kind in an account."""
     arn = f"iam:role/aws-service-role/{service}/{role}"
     name = (("iam:AWSServiceName", service),)
-    return Rule("c", "iam:CreateServiceLinkedRole", arn, context=name, optional=True)
+    return Rule("cu", "iam:CreateServiceLinkedRole", arn, context=name, optional=True)
 
 
 def _balancer(noun: str, new: str, *rules: Rule) -> Kind:

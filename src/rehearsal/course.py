@@ -107,6 +107,7 @@ class Course:
     def _before_refusal(self, refusing: Target) -> Iterator[Seen]:
         yield from self._rotate(DAY, DISABLED)
         yield from self._rotate(WEEK, DELETED)
+        yield from self._rotate(DAY, DELETED)
         arm(_refusal(refusing), self._place(refusing.account))
 
     def _after_refusal(self, refusing: Target) -> Iterator[Seen]:

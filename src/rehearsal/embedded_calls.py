@@ -22,9 +22,9 @@ from ministack import app
 from ministack.core import iam_evaluator, responses
 from ministack.core.iam_evaluator import EvalContext, EvalResult
 
-from rehearsal import embedded_desk
+from rehearsal import embedded_desk, embedded_policies
 from rehearsal.embedded_desk import Given, RefusalError
-from rehearsal.embedded_policies import RESOURCE, TRUST, Look, Why, lacking, principal, session, why
+from rehearsal.embedded_policies import TRUST, Look, Why, lacking, principal, session, why
 
 SERVICE = ".amazonaws.com"
 
@@ -59,10 +59,10 @@ def install() -> None:
         CountCalls=lambda given: {"count": len(_calls)},
         ReadCalls=lambda given: {"calls": _calls[given["after"] :]},
     )
+    embedded_policies.install()
     _see_evaluations()
     _note_enforcement()
     _note_trust()
-    _note_resource_policies()
     _take_time()
 
 
@@ -153,19 +153,6 @@ def _note_trust() -> None:
         return trusted
 
     iam_evaluator.evaluate_trust_policy = trusts
-
-
-def _note_resource_policies() -> None:
-    """Note where the policy of a topic or a queue refuses what the caller's own allows."""
-    inner: Callable[..., bool] = iam_evaluator.resource_policy_allows
-
-    def allows(policy: Any, context: EvalContext, same_account: bool) -> bool:
-        allowed = inner(policy, context, same_account)
-        if not allowed and not context.principal_arn.endswith(":root"):
-            _write(context, context.principal_arn, lacking(RESOURCE, context.action))
-        return allowed
-
-    iam_evaluator.resource_policy_allows = allows
 
 
 def _write(context: EvalContext, caller: str, refused: Why) -> None:

@@ -15,7 +15,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from rehearsal import registry
+from rehearsal import embedded_keys, registry
 from rehearsal.embedded_handed_roles import launched
 from rehearsal.resource_calls import DELETE, Needed, Place, Resource, calls
 
@@ -33,23 +33,23 @@ def needs(
     """Yield what IAM is asked about an operation, by whoever has an access key."""
     for each in calls(place, resource, operation, old):
         if each.action in BOUNDED:
-            yield _of_role(each)
+            yield _of_role(each, resource)
         elif registry.ANY in each.action:
             yield from _meant(key, place, each)
         else:
             yield each
+        if each.action == "s3:GetObject" and not each.optional:
+            yield from _decrypted(place, each)
     if resource.type == "AWS::AutoScaling::AutoScalingGroup" and operation != DELETE:
         yield from _tagged(place, resource)
 
 
-def _of_role(need: Needed) -> Needed:
-    """A role that is there has a path and a boundary of its own."""
+def _of_role(need: Needed, resource: Resource) -> Needed:
+    """A role that is there has a path and a boundary of its own; else it has what it is given."""
     role = iam._roles.get(need.resource.rpartition("/")[2])
-    if role is None:
-        return need
-    boundary = role.get("PermissionsBoundary")
-    context = {**need.context, **({BOUNDARY: boundary} if boundary else {})}
-    return replace(need, resource=str(role["Arn"]), context=context)
+    boundary = (resource.properties if role is None else role).get("PermissionsBoundary")
+    context = {**need.context, **({BOUNDARY: str(boundary)} if boundary else {})}
+    return replace(need, resource=str(role["Arn"]) if role else need.resource, context=context)
 
 
 def _meant(key: str, place: Place, need: Needed) -> Iterator[Needed]:
@@ -64,6 +64,15 @@ def _meant(key: str, place: Place, need: Needed) -> Iterator[Needed]:
     for action in sorted(named):
         arn = registry.resource_of(action, place.arn(f"{registry.ANY}:{registry.ANY}"))
         yield replace(need, action=action, resource=arn)
+
+
+def _decrypted(place: Place, need: Needed) -> Iterator[Needed]:
+    """What lies encrypted is read by who may use its key by way of S3."""
+    bucket, _, name = need.resource.partition(":::")[2].partition("/")
+    key = embedded_keys.key_of(bucket, name)
+    if key:
+        via = embedded_keys.via(place.partition, "s3", key, {"aws:s3:arn": need.resource})
+        yield Needed(embedded_keys.DECRYPT, key, via)
 
 
 def _tagged(place: Place, resource: Resource) -> Iterator[Needed]:

@@ -6,7 +6,8 @@ named, by its Sid or else by its policy, where AWS names the kind of the policy 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ SESSION = "session policy"
 RESOURCE = "resource-based policy"
 TRUST = "trust policy"
 EXPLICIT = "explicit deny"
+POLICIES = 1024
 ASSUMED = ":assumed-role/"
 
 
@@ -44,6 +46,17 @@ class Why:
 
     by: str = ""
     reason: str = ""
+
+
+def install() -> None:
+    """Let a policy be parsed once, as IAM is asked about the same ones again and again."""
+    inner: Callable[[Any], list[Any]] = iam_evaluator.parse_policy_document
+    known = functools.lru_cache(maxsize=POLICIES)(inner)
+
+    def parse(document: Any) -> list[Any]:
+        return known(document) if isinstance(document, str) else inner(document)
+
+    iam_evaluator.parse_policy_document = parse
 
 
 def lacking(kind: str, action: str) -> Why:

@@ -99,6 +99,7 @@ def main(partition: str) -> None:
         embedded_images,
         embedded_instance_access,
         embedded_instances,
+        embedded_keys,
         embedded_labels,
         embedded_logs,
         embedded_network,
@@ -134,6 +135,7 @@ def main(partition: str) -> None:
     embedded_passing.install()
     embedded_stack_roles.install(partition)
     embedded_faults.install()
+    embedded_keys.install(partition)
     sys.argv = [PACKAGE]
     app.main()
 

@@ -69,24 +69,24 @@ def install(partition: str) -> None:
 
 
 def _principal(key: str, given: Given) -> str:
-    """Return the access key an operation acts with; remember the role it is given."""
+    """Return the access key an operation acts with.
+
+    The role it is given is remembered for its change set, else for its stack; a change set that is
+    executed hands its role on to its stack.
+    """
     role = _one(given, ROLE)
+    stack, change_set = _stack(given), _one(given, "ChangeSetName")
     if role:
         check(key, Passed(role, PRINCIPAL), CODE, UNKNOWN)
-        _roles[_subject(given)] = role
-    role = _roles.get(_subject(given), "") or _roles.get(_stack(given), "")
-    return _session(role) if role else key
-
-
-def _subject(given: Given) -> str:
-    """Return what a role is remembered for: a stack, or a change set of it."""
-    named = _one(given, "ChangeSetName")
-    if not named:
-        return _stack(given)
-    if _one(given, "Action") == "CreateChangeSet":
-        return f"{_stack(given)}/{named}"
-    found = changesets._find_change_set(named, _name(_one(given, "StackName")))[1] or {}
-    return f"{found.get('StackName', '')}/{found.get('ChangeSetName', '')}"
+        _roles[f"{stack}/{change_set}" if change_set else stack] = role
+    if _one(given, "Action") == "ExecuteChangeSet":
+        found = changesets._find_change_set(change_set, stack)[1] or {}
+        stack = found.get("StackName", "")
+        role = _roles.get(f"{stack}/{found.get('ChangeSetName')}", "")
+        if role:
+            _roles[stack] = role
+    acting = role or _roles.get(stack, "")
+    return _session(acting) if acting else key
 
 
 def _stack(given: Given) -> str:

@@ -20,6 +20,7 @@ EVERYTHING = "*"
 class Statement:
     """One statement that allows something; `because` says why what is unused of it stays.
 
+    `sid` is 'statement 3' for the third of its holder's that allow something, if it has none.
     `because` maps an action as the statement writes it, or '*' for all of them, to the reason.
     `principals` are the ARNs of every role or user that stands for `holder`, a logical id.
     """
@@ -40,10 +41,9 @@ def read_statements(
     found: list[Statement] = []
     read: dict[str, Template] = {}
     for launch in launches:
-        template = read.setdefault(
-            launch.template, read_template(templates / f"{launch.template}.yaml")
-        )
-        found += _of_stack(clouds, launch, template)
+        if launch.template not in read:
+            read[launch.template] = read_template(templates / f"{launch.template}.yaml")
+        found += _of_stack(clouds, launch, read[launch.template])
     return tuple(found)
 
 
@@ -55,11 +55,11 @@ def _of_stack(clouds: Clouds, launch: Launch, template: Template) -> Iterator[St
                 continue
             arn, documents = read(iam, launch.resources[title])
             reasons = resource.get("Metadata", {}).get(REASONS, {})
-            for each in _statements(documents):
+            for number, each in enumerate(_statements(documents), start=1):
                 yield Statement(
                     template=launch.template,
                     holder=title,
-                    sid=each.get("Sid", "a statement without Sid"),
+                    sid=each.get("Sid", f"statement {number}"),
                     actions=_listed(each.get("Action", [])),
                     resources=_listed(each.get("Resource", [])),
                     because=_reasons(reasons, each.get("Sid", "")),

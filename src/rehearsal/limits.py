@@ -20,8 +20,7 @@ STOOD_IN = {
     "Manual": "whoever approves: the answer is given by the rehearsal",
 }
 ALWAYS_UNSHOWN = (
-    "permissions MiniStack does not ask for: iam:PassRole, kms:Decrypt behind S3 and Parameter "
-    "Store, and those of the role CloudFormation is given",
+    "the calls by which CloudFormation only looks: IAM is asked about them and refuses nothing",
     "quotas, throttling and service control policies",
     "eventual consistency: what is written is there at once",
     "service-linked roles",

@@ -75,7 +75,7 @@ def perform(one: Performance) -> Performed:
     try:
         done = PERFORMERS[action.provider](_work(one))
     except (ActionError, BotoCoreError, ClientError, HTTPError) as error:
-        ended = _failed(result, error, blame)
+        ended = _failed(result, error, blame, one)
         done = Done("")
     else:
         ended = replace(result, said=done.said, log=done.log)
@@ -89,6 +89,9 @@ def _work(one: Performance) -> Work:
     action, region, home = one.action, one.action.region, one.stores.definition.region
     who = take_on(one.scene.clouds, one.role, "codepipeline", home)
     one.stores.look_at(who, region)
+    if absent := [name for name in action.inputs if name not in one.artifacts]:
+        mend = "let the action that is to make it make it, or take it out of InputArtifacts"
+        raise ActionError(f"there is no artifact {absent[0]}: nobody has made it", mend)
     inputs = {
         name: one.stores.carry(who, name, one.artifacts[name], region) for name in action.inputs
     }
@@ -145,10 +148,10 @@ def _project_variables(one: Performance) -> dict[str, str]:
     return {each["name"]: each["value"] for each in listed}
 
 
-def _failed(result: ActionResult, error: Exception, blame: Blame) -> ActionResult:
+def _failed(result: ActionResult, error: Exception, blame: Blame, one: Performance) -> ActionResult:
     why = str(error)
     mend, log = (error.mend, error.log) if isinstance(error, ActionError) else ("", ())
-    refused = blame.refused(why, log)
+    refused = blame.refused(why, log, {one.account, result.account}, one.action.region)
     if refused and not mend:
         mend = "add the statement to the role, or take the call away"
     return replace(result, status=Status.FAILED, why=why, mend=mend, refused=refused, log=log)

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 ANY = "*"
+# Asked about on log groups, which the reference does not say.
+ON_LOG_GROUPS = ("DescribeIndexPolicies", "DescribeLogGroups", "DescribeResourcePolicies")
+LOG_GROUPS = "arn:${Partition}:logs:${Region}:${Account}:log-group:.*"
 
 
 @functools.cache
@@ -31,14 +34,21 @@ def _json(path: Path) -> dict[str, Any]:
 
 @functools.cache
 def _types(region: str) -> dict[str, Any]:
-    return _json(_data() / "schemas" / "providers" / f"{region}.json")
+    """Return the file of each type of a region, {} for a region cfn-lint does not know."""
+    path = _data() / "schemas" / "providers" / f"{region}.json"
+    return _json(path) if path.exists() else {}
 
 
-@functools.cache
 def _schema(region: str, type_: str) -> dict[str, Any]:
     """Return the schema of a type, {} of one the registry lacks in a region."""
     name = _types(region).get(type_)
-    return _json(_data() / "schemas" / "resources" / f"{name}.json") if name else {}
+    return _resource(name) if name else {}
+
+
+@functools.cache
+def _resource(name: str) -> dict[str, Any]:
+    """Return a schema by its file; regions share most of them."""
+    return _json(_data() / "schemas" / "resources" / f"{name}.json")
 
 
 def permissions(region: str, type_: str, operation: str) -> tuple[str, ...]:
@@ -59,12 +69,15 @@ def _services() -> dict[str, Any]:
     return _json(_data() / "AdditionalSpecs" / "Policies.json")
 
 
+@functools.cache
 def resource_of(action: str, own: str) -> str:
     """Return the resource that IAM asks about an action: `own` if it is one of the action's.
 
     Else it is any of the action's first kind of resource, in the account and region of `own`.
     """
     service, _, name = action.partition(":")
+    if service == "logs" and name in ON_LOG_GROUPS:
+        return _in_place(LOG_GROUPS, own)
     known = _services().get(service, {"Actions": {}, "Resources": {}})
     kinds = known["Actions"].get(name.lower(), {}).get("Resources", [])
     formats = [arn for kind in kinds for arn in known["Resources"][kind.lower()]["ARNFormats"]]

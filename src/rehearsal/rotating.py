@@ -11,8 +11,10 @@ from rehearsal.clouds import Clouds
 from rehearsal.desk import Desk
 from rehearsal.estate import Estate
 from rehearsal.estate_access import ROTATION, StoredKey
+from rehearsal.function_logs import refused_log
 from rehearsal.outcome import Launch, Seen
 from rehearsal.schedules import fire, schedules_in
+from rehearsal.standing import FUNCTION
 
 DAY = 24 * 60 * 60
 SHOWN = 4  # characters of a key's id that are shown
@@ -36,10 +38,19 @@ def rotate(clouds: Clouds, estate: Estate, days: int, wanted: tuple[str, ...]) -
 
 def _fire(clouds: Clouds, launch: Launch) -> Iterator[Seen]:
     """Let every schedule of a stack be due; yield what fails."""
+    for function in _functions(clouds, launch):
+        if why := refused_log(clouds, launch.account, launch.region, function):
+            yield Seen(holds=False, sentence=f"{launch.stack}: {why}")
     aws = clouds.of(launch.region)
     for rule in schedules_in(aws, launch.account, launch.region, launch.stack):
         for failure in fire(aws, launch.account, launch.region, rule):
             yield Seen(holds=False, sentence=f"{launch.stack}: rotation failed: {failure}")
+
+
+def _functions(clouds: Clouds, launch: Launch) -> list[str]:
+    client = clouds.client("cloudformation", launch.region, launch.account)
+    found = client.describe_stack_resources(StackName=launch.stack)["StackResources"]
+    return [each["PhysicalResourceId"] for each in found if each["ResourceType"] == FUNCTION]
 
 
 def _look(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from embedded import HOME_REGION, Account, Clouds
+from embedded import CHINA_REGION, HOME_REGION, Account, Clouds
 from launching import key_of, launch, wait
 from templates.committed import text
 
@@ -38,11 +38,11 @@ class Deployment:
         return self.account.client("cloudformation")
 
     def create(self, **parameters: str) -> dict[str, Any]:
-        self.client.create_stack(**self._asked(parameters), RoleARN=self.role)
+        self.client.create_stack(**self.asked(parameters), RoleARN=self.role)
         return wait(self.client, self.stack)
 
     def update(self, **parameters: str) -> dict[str, Any]:
-        self.client.update_stack(**self._asked(parameters))
+        self.client.update_stack(**self.asked(parameters))
         return wait(self.client, self.stack)
 
     def delete(self) -> dict[str, Any]:
@@ -66,7 +66,8 @@ class Deployment:
             document = json.dumps(found)
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
 
-    def _asked(self, parameters: dict[str, str]) -> dict[str, Any]:
+    def asked(self, parameters: dict[str, str]) -> dict[str, Any]:
+        """Return what a call asks for."""
         return {
             "StackName": self.stack,
             "TemplateBody": self.body,
@@ -254,21 +255,46 @@ def test_a_parameter_is_read_with_the_role(web: Deployment) -> None:
         web.create()
 
 
-def test_a_change_set_is_executed_with_the_role_it_was_made_with(function: Deployment) -> None:
-    function.without("lambda:CreateFunction")
-    client = function.client
-    asked = {
-        "StackName": function.stack,
-        "TemplateBody": function.body,
-        "Capabilities": ["CAPABILITY_IAM"],
-        "Parameters": [{"ParameterKey": "StageName", "ParameterValue": "stage"}],
-    }
+def change(client: Any, deployment: Deployment, kind: str, **parameters: str) -> dict[str, Any]:
+    """Make a change set with the role and execute it without a word of it; return the stack."""
+    name = f"change-{next(_NAMES)}"
     client.create_change_set(
-        **asked, RoleARN=function.role, ChangeSetName="one", ChangeSetType="CREATE"
+        **deployment.asked({"StageName": "stage", **parameters}),
+        RoleARN=deployment.role,
+        ChangeSetName=name,
+        ChangeSetType=kind,
     )
-    client.execute_change_set(StackName=function.stack, ChangeSetName="one")
-    assert wait(client, function.stack)["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert "lambda:CreateFunction" in function.why()
+    client.execute_change_set(StackName=deployment.stack, ChangeSetName=name)
+    return wait(client, deployment.stack)
+
+
+def test_a_change_set_is_executed_with_the_role_it_was_made_with(function: Deployment) -> None:
+    function.without("logs:PutRetentionPolicy")
+    assert change(function.client, function, "CREATE")["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "logs:PutRetentionPolicy" in function.why()
+    function.without("lambda:DeleteFunction")
+    function.delete()
+    assert refused(function) == ["logs:PutRetentionPolicy"]
+
+
+def test_the_deployer_of_china_makes_and_changes_the_application(clouds: Clouds) -> None:
+    account = Account(clouds.china, clouds.account())
+    made = launch(clouds.china, CHINA_REGION, account.account, "china-access")
+    user = made["Deployer"].removeprefix("user/")
+    keys = key_of(clouds.china, CHINA_REGION, account.account, user)
+    bucket = made["DeploymentBucketName"]
+    clouds.china.client("s3", CHINA_REGION, keys).put_object(
+        Bucket=bucket, Key="packages/code.zip", Body=code("code")
+    )
+    packed = f"Code: {{S3Bucket: {bucket}, S3Key: packages/code.zip}}"
+    body = LAMBDA_APP.read_text(encoding="utf-8").replace("Code: src", packed)
+    role = made["CloudFormationServiceRoleArn"]
+    there = Deployment(account, role, "lambda-app-app-stack-dev", body)
+    client = clouds.china.client("cloudformation", CHINA_REGION, keys)
+    assert change(client, there, "CREATE", StageName="dev")["StackStatus"] == "CREATE_COMPLETE"
+    changed = change(client, there, "UPDATE", StageName="dev", LogRetentionInDays="7")
+    assert changed["StackStatus"] == "UPDATE_COMPLETE"
+    assert refused(there) == []
 
 
 def test_without_a_role_a_stack_is_made_by_whoever_asks_for_it(clouds: Clouds) -> None:

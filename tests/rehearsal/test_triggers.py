@@ -203,6 +203,7 @@ def test_an_upload_starts_the_pipeline_and_its_version_is_the_revision(
     }
 
 
+@pytest.mark.slow
 def test_a_source_of_a_connection_is_fetched_under_the_pipeline_s_role(
     clouds: Clouds, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pipeline.deploy_target import THIS_STAGE
 from pipeline.parameters import Group
 from pipeline.policies import allow
 from pipeline.template import new_template
+from pipeline.unrehearsed import WITH_VERSION
 
 PARTITIONS = ("aws-cn", "aws-us-gov", "aws-eusc")
 DESCRIPTION = (
@@ -28,7 +29,12 @@ def build() -> Template:
     bucket = package_bucket.bucket(THIS_STAGE)
     bound = deploy_target.boundary(THIS_STAGE)
     fetch = [s3.GetObject, s3.GetObjectVersion]
-    code = allow("FetchCode", fetch, [deployer.packages(bucket)])
+    code = allow(
+        "FetchCode",
+        fetch,
+        [deployer.packages(bucket)],
+        unrehearsed={WITH_VERSION: [s3.GetObjectVersion]},
+    )
     deploy_role = deploy_target.cloud_formation_role(THIS_STAGE, [code])
     deployers = deployer.deployers(deployer.deploy_stack(bucket, deploy_role))
     everything = (bucket, package_bucket.bucket_policy(bucket), bound, deploy_role, *deployers)

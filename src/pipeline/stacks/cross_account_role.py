@@ -13,6 +13,7 @@ from pipeline.names import arn, value
 from pipeline.parameters import Group, Question, pattern, text
 from pipeline.policies import allow, policy, trust_role
 from pipeline.template import console_url, new_template, url_output
+from pipeline.unrehearsed import NONE_FAILS, WITH_VERSION
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-eusc")
 DESCRIPTION = (
@@ -101,7 +102,12 @@ def _keys_question() -> Question:
 def _read_artifacts() -> list[Statement]:
     read = [s3.GetObject, s3.GetObjectVersion]
     return [
-        allow("ReadArtifacts", read, Ref(ARTIFACTS)),
+        allow(
+            "ReadArtifacts",
+            read,
+            Ref(ARTIFACTS),
+            unrehearsed={WITH_VERSION: [s3.GetObjectVersion]},
+        ),
         allow("DecryptArtifacts", [kms.Decrypt], Ref(KEYS)),
     ]
 
@@ -115,7 +121,12 @@ def _cross_account_role(deploy_role: Role) -> Role:
     ]
     passed = StringEquals("iam:PassedToService", "cloudformation.amazonaws.com")
     statements = [
-        allow("DeployStack", deploy, stacks),
+        allow(
+            "DeployStack",
+            deploy,
+            stacks,
+            unrehearsed={NONE_FAILS: [cloudformation.DescribeStackEvents]},
+        ),
         allow("PassDeployRole", [iam.PassRole], [GetAtt(deploy_role, "Arn")], passed),
         *_read_artifacts(),
     ]

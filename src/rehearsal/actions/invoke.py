@@ -14,17 +14,23 @@ import uuid
 from typing import Any
 
 from rehearsal.actions.work import ActionError, Done, Work
+from rehearsal.artifacts import Location
 from rehearsal.desk import JobAnswer
+from rehearsal.function_logs import refused_log
 
 MOST_ROUNDS = 3000  # 24 hours, at a round every 30 seconds
 RETRIES = 2
-LOG_CALLS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NEWEST = "$LATEST"  # which is the version that an action calls
 
 
 def invoke(work: Work) -> Done:
     """Invoke a function until it says that its job is done."""
-    _ask_for_log(work)
+    if work.action.outputs:
+        why = f"OutputArtifacts: {', '.join(work.action.outputs)}: functions make none here"
+        raise ActionError(why, "leave them out")
+    name, region = work.told("FunctionName"), work.action.region
+    if why := refused_log(work.scene.clouds, work.account, region, name):
+        raise ActionError(why)
     with work.scene.clock:
         return _invoke(work)
 
@@ -42,23 +48,6 @@ def _invoke(work: Work) -> Done:
             times = f"{rounds} calls" if rounds > 1 else "1 call"
             return Done(f"{work.told('FunctionName')}: done after {times}", given)
     raise ActionError(f"{work.told('FunctionName')} has not come to an end within 24 hours")
-
-
-def _ask_for_log(work: Work) -> None:
-    """Ask IAM what Lambda asks to write a function's log; AWS would lose the log, and go on."""
-    name = work.told("FunctionName")
-    found = work.root_client("lambda").get_function_configuration(FunctionName=name)
-    region = work.action.region
-    group = found.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
-    partition = work.scene.clouds.of(region).partition
-    stream = f"arn:{partition}:logs:{region}:{work.account}:log-group:{group}:log-stream:1"
-    role = work.serve(found["Role"], "lambda")
-    for call in LOG_CALLS:
-        if not work.desk().ask(role, call, stream).allowed:
-            raise ActionError(
-                f"{found['Role']} is not authorized to perform {call} on {stream}: whatever "
-                f"{name} says is lost"
-            )
 
 
 def _round(work: Work, token: str) -> JobAnswer:
@@ -87,12 +76,23 @@ def _job(work: Work, job: str, token: str) -> dict[str, Any]:
         told["UserParameters"] = work.told("UserParameters")
     data: dict[str, Any] = {
         "actionConfiguration": {"configuration": told},
-        "inputArtifacts": [],
+        "inputArtifacts": [_artifact(*each) for each in work.inputs.items()],
         "outputArtifacts": [],
     }
+    if work.inputs:
+        data["artifactCredentials"] = {
+            "accessKeyId": work.who.access_key,
+            "secretAccessKey": work.who.secret_key,
+            "sessionToken": work.who.token,
+        }
     if token:
         data["continuationToken"] = token
     return {"id": job, "accountId": work.account, "data": data}
+
+
+def _artifact(name: str, there: Location) -> dict[str, Any]:
+    place = {"bucketName": there.bucket, "objectKey": there.key}
+    return {"name": name, "revision": None, "location": {"type": "S3", "s3Location": place}}
 
 
 def _retries(work: Work) -> int:
