@@ -108,14 +108,15 @@ def document_of(template: str) -> dict[str, Any]:
 def hear(
     scene: Scene, folder: Path, number: int, setting: Setting, mutant: Mutant | None = None
 ) -> Heard:
-    """Rehearse a setting, with a mutant if there is one; no other rehearsal has that number."""
+    """Rehearse a setting, with a mutant if there is one; no other of it has that number."""
     templates = folder / f"templates-{number}"
     shutil.copytree(TEMPLATES, templates)
     if mutant:
         changed = without(document_of(mutant.template), mutant.place)
         (templates / f"{mutant.template}.yaml").write_text(json.dumps(changed, indent=1))
     ear = Ear()
-    accounts = map(str, itertools.count(FIRST_ACCOUNT + ACCOUNTS * number))
+    unique = number * len(SETTINGS) + SETTINGS.index(setting)
+    accounts = map(str, itertools.count(FIRST_ACCOUNT + ACCOUNTS * unique))
     try:
         outcome = rehearse(_order(templates, setting), scene, ear, accounts)
     except RehearsalError as error:

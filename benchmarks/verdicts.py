@@ -59,8 +59,8 @@ def is_named(mutant: Mutant, said: str, launches: Iterable[Launch]) -> bool:
     """Return whether a complaint names what was taken away: a statement by one of its actions."""
     if mutant.kind == STATEMENT:
         calls = {each.lower() for each in CALL.findall(said)}
-        patterns = {each.lower() for each in mutant.names}
-        return any(fnmatchcase(call, pattern) for call in calls for pattern in patterns)
+        allowed = {each.lower() for each in mutant.names}
+        return any(fnmatchcase(call, pattern) for call in calls for pattern in allowed)
     made = {
         each.resources[mutant.holder].rpartition("/")[2]
         for each in launches
