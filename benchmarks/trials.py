@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.mutants import OUTPUT, Mutant, without
-from benchmarks.verdicts import NOT_MADE, Trial, Verdict, complaints, is_named, unused
+from benchmarks.verdicts import (
+    NEVER_USED,
+    NOT_MADE,
+    Trial,
+    Verdict,
+    complaints,
+    is_named,
+    is_unused,
+    unused,
+)
 from rehearsal.actions.work import Scene
 from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
@@ -149,6 +158,8 @@ def try_out(
     settings = settings_for(mutant, plain)
     if not settings:
         return Trial(mutant, Verdict.EXPLAINED, NOT_MADE)
+    if all(is_unused(mutant, plain[each].unused) for each in settings):
+        return Trial(mutant, Verdict.SURVIVED, NEVER_USED)
     for setting in settings:
         heard = hear(scene, folder / setting.topology, number, setting, mutant)
         more = (each for each in heard.unused if each not in plain[setting].unused)

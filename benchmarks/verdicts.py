@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -19,6 +19,16 @@ FOR_PEOPLE = "it is for people: no stack and no build is told it"
 NOT_MADE = "what it is of is not made with what a rehearsal is launched with"
 # What the README tells people to copy from one console into another, or to look at.
 OUTPUTS_FOR_PEOPLE = ("Version", "*Url")
+
+# What only happens where something else happens than in a rehearsal without faults.
+ELSEWHERE = {
+    "*/AppPipeline.*.Approve (action)": "it holds back what nobody agrees to, and here all is",
+    "*/ApprovalFailedRule*": "it tells of what nobody agreed to, and here all is",
+    "*/Boundary.*": "it bounds roles of deployed functions, which nobody calls",
+}
+NEVER_USED = (
+    "no rehearsal uses any of it; say why it stays as Metadata: Unrehearsed, or take it out"
+)
 
 
 class Verdict(StrEnum):
@@ -49,10 +59,20 @@ def complaints(outcome: Outcome) -> tuple[str, ...]:
 def unused(outcome: Outcome) -> tuple[str, ...]:
     """Return what it says of grants that nothing uses and nothing gives a reason for."""
     return tuple(
-        f"{each.template}: {each.role} never uses {each.action} of {each.statement}"
+        _unused(each.template, each.role, each.statement, each.action)
         for each in outcome.unused
         if not each.because
     )
+
+
+def is_unused(mutant: Mutant, found: Collection[str]) -> bool:
+    """Return whether nothing that a statement allows is used: without it all would be the same."""
+    its = (_unused(mutant.template, mutant.holder, mutant.label, each) for each in mutant.names)
+    return mutant.kind == STATEMENT and all(each in found for each in its)
+
+
+def _unused(template: str, holder: str, statement: str, action: str) -> str:
+    return f"{template}: {holder} never uses {action} of {statement}"
 
 
 def is_named(mutant: Mutant, said: str, launches: Iterable[Launch]) -> bool:
@@ -81,6 +101,9 @@ def explain(mutant: Mutant, document: Mapping[str, Any]) -> str:
     """Return why a rehearsal need not miss what was taken away, '' if nothing says so."""
     if mutant.denies:
         return DENIES
+    for pattern, why in ELSEWHERE.items():
+        if fnmatchcase(mutant.name, pattern):
+            return why
     if mutant.kind == OUTPUT:
         of_people = any(fnmatchcase(mutant.label, each) for each in OUTPUTS_FOR_PEOPLE)
         return FOR_PEOPLE if of_people else ""
