@@ -15,10 +15,14 @@ from rehearsal.outcome import ExecutionResult, Launch, Outcome, Status
 CALL = re.compile(r"\b[a-z][a-z0-9-]*:[A-Za-z]+")
 UNREHEARSED = "Unrehearsed"
 DENIES = "it forbids what no rehearsal tries"
-FOR_PEOPLE = "it is for people: no stack and no build is told it"
+FOR_PEOPLE = "it is for people: nothing that is launched or run is told it"
 NOT_MADE = "what it is of is not made with what a rehearsal is launched with"
-# What the README tells people to copy from one console into another, or to look at.
-OUTPUTS_FOR_PEOPLE = ("Version", "*Url")
+# Links, and names and ARNs that other stacks look up or make up for themselves.
+OUTPUTS_FOR_PEOPLE = (
+    *("Version", "*Url", "PipelineName", "FunctionName", "KeyAlias", "DeploymentBucketName"),
+    *("*CloudFormationServiceRoleArn", "*CodeBuildServiceRoleArn", "CrossAccountStageRoleArn"),
+    "BoundaryArn",
+)
 
 # What only happens where something else happens than in a rehearsal without faults.
 ELSEWHERE = {
