@@ -126,7 +126,7 @@ class Launcher:
         bucket = f"templates-{order.account}-{order.region}"
         s3 = self.clouds.client("s3", order.region, order.account)
         with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-            s3.create_bucket(Bucket=bucket, **_in_region(order.region))
+            s3.create_bucket(Bucket=bucket, **in_region(order.region))
         s3.put_object(Bucket=bucket, Key=order.template, Body=body.encode())
         return {"TemplateURL": f"{self.clouds.of(order.region).url}/{bucket}/{order.template}"}
 
@@ -147,7 +147,8 @@ class Launcher:
         return RehearsalError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
 
 
-def _in_region(region: str) -> dict[str, Any]:
+def in_region(region: str) -> dict[str, Any]:
+    """Return what says to S3 where a bucket is to be."""
     told = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     return {} if region == UNTOLD else told
 
