@@ -37,7 +37,7 @@ class Mutant:
 
     `place` is where that stands in the document, `holder` the resource or output it is of, `label`
     what it is called there, `conditions` what has to hold for it to be there; `names` are what a
-    message may call it, for a statement its actions.
+    message may call it: a statement by its actions, the one action of a stage by that, too.
     """
 
     template: str
@@ -161,23 +161,25 @@ class _Finder:
         if kind == STATEMENT:
             return str(spot.node.get("Sid", spot.place[-1])), self._actions(spot.node)
         if kind == ACTION:
-            name = self._plain(spot.node["Name"])
-            return f"{self._stage(spot)}.{name}", (name,)
+            name, stage = self._plain(spot.node["Name"]), self._stage(spot)
+            alone = len(stage["Actions"]) == 1
+            return f"{stage['Name']}.{name}", (name, *([stage["Name"]] if alone else []))
         if kind in {INPUT, ARTIFACT}:
             action, name = self._plain(owner.node["Name"]), self._plain(spot.node["Name"])
-            return f"{self._stage(spot)}.{action}.{name}", (name, action)
+            return f"{self._stage(spot)['Name']}.{action}.{name}", (name, action)
         if kind == TRUST:
             return _principal(spot.node), (title, *self._role_names(title))
         if kind == PERMISSION:
             return title, (title, PERMISSIONS)
         return str(spot.node.get("Id", title)), (title, *self._heeded(title))
 
-    def _stage(self, spot: _Spot) -> str:
-        """Return the name of the stage that a part of a pipeline is in."""
+    def _stage(self, spot: _Spot) -> Mapping[str, Any]:
+        """Return the stage that a part of a pipeline is in."""
         node: Any = self.document
         for step in spot.place[: spot.place.index("Actions")]:
             node = node[step]
-        return str(node["Name"])
+        stage: Mapping[str, Any] = node
+        return stage
 
     def _heeded(self, title: str) -> tuple[str, ...]:
         """Return the kinds of events that a rule heeds, by which a lost one is known."""

@@ -135,7 +135,7 @@ def test_no_statement_of_a_committed_template_is_missed(template: str) -> None:
 
 def test_a_mutant_is_called_as_people_call_it() -> None:
     action = BY_NAME["small/Pipeline.Last.Set-us-east-1 (action)"]
-    assert action.names == ("Set-us-east-1",)
+    assert action.names == ("Set-us-east-1", "Last")
     assert BY_NAME["small/Role.Service x.amazonaws.com (trust)"].names == ("Role", "app-role")
     assert BY_NAME["small/Rule.it (target)"].conditions == (("SourceIsS3", True),)
     other = BY_NAME["small/Pipeline.First.Fetch (action)"]
