@@ -1,7 +1,7 @@
 """Launches rendered templates in the embedded AWS, as a person does from the console.
 
-Not as in AWS: a value that the template does not ask for, and one it asks for and is not given, are
-refused here, for MiniStack takes both.
+Not as in AWS: a value that the template does not ask for, one it asks for and is not given, and a
+reference to what is not there are refused here, for MiniStack takes them all.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from refusals import nearest
 from rehearsal.clouds import Clouds
 from rehearsal.errors import RehearsalError
 from rehearsal.outcome import Launch, Listener
+from rehearsal.references import unresolved
 from rehearsal.template_file import Template, read_template
 
 MOST_INLINE = 51_200
@@ -81,6 +82,7 @@ class Launcher:
     def launch(self, order: Order) -> Launch:
         """Launch a stack. Raise `RehearsalError` with the first thing in it that failed."""
         _refuse_misfit(self.read(order.template), order.given)
+        _refuse_unresolved(self.read(order.template))
         began = time.monotonic()
         client = self.clouds.client("cloudformation", order.region, order.account)
         self._create(client, order)
@@ -160,6 +162,15 @@ def _first_failure(client: Any, stack: str) -> str:
         return f"ended as {events[0]['ResourceStatus']}"
     first = failed[0]
     return f"{first['LogicalResourceId']} failed: {first.get('ResourceStatusReason', 'no reason')}"
+
+
+def _refuse_unresolved(template: Template) -> None:
+    """Refuse a reference to what is not there, as CloudFormation does."""
+    if names := unresolved(template):
+        raise RehearsalError(
+            f"{template.path}: refers to {', '.join(names)}, and has no such resource or "
+            f"parameter; {MEND}"
+        )
 
 
 def _refuse_misfit(template: Template, given: Mapping[str, str]) -> None:
