@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check rehearse test slow bench lint lock clean
+.PHONY: help templates check rehearse test slow bench mutate lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat an
 bench: $(READY) ## Measure rendering and rehearsing: time, memory, and how they grow
 	@$(BIN)/python benchmarks/rendering.py
 	@$(BIN)/python benchmarks/rehearsals.py
+
+mutate: $(READY) ## Rehearse without one statement, action or output at a time: what goes unseen?
+	@$(BIN)/python -m benchmarks.mutation
 
 lint: $(READY) ## Check the code with ruff and mypy
 	@$(BIN)/ruff check --quiet .

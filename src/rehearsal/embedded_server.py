@@ -137,6 +137,7 @@ def main(partition: str) -> None:
         embedded_stack_roles,
         embedded_surroundings,
         embedded_templates,
+        embedded_topics,
     )
 
     embedded_identity.install(partition)
@@ -159,6 +160,7 @@ def main(partition: str) -> None:
     embedded_pipelines.install(partition)
     embedded_roles.install()
     embedded_templates.install()
+    embedded_topics.install()
     embedded_calls.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)
