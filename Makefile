@@ -31,7 +31,7 @@ slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat an
 
 bench: $(READY) ## Measure rendering and rehearsing: time, memory, and how they grow
 	@$(BIN)/python benchmarks/rendering.py
-	@$(BIN)/python benchmarks/rehearsals.py
+	@$(BIN)/python -m benchmarks.rehearsals
 
 mutate: $(READY) ## Rehearse without one statement, action or output at a time: what goes unseen?
 	@$(BIN)/python -m benchmarks.mutation

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from processes import Measured, measure
+from benchmarks.processes import Measured, measure
 
 PROJECT = Path(__file__).resolve().parents[1]
 RUNS = 3
