@@ -17,10 +17,11 @@ from launching import wait
 from rehearsal.embedded_aws import root
 
 OTHER_REGION = "ap-south-1"
+pytestmark = pytest.mark.slow
+
 FUNCTION = """
 import boto3
 
-pytestmark = pytest.mark.slow
 
 def handler(event, context):
     ssm = boto3.client("ssm")
