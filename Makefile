@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check rehearse test slow bench lint lock clean
+.PHONY: help templates check rehearse test slow bench mutate lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,8 +29,12 @@ test: $(READY) lint ## Run the linters and every test but the slow ones
 slow: $(READY) $(CHECKOV)/ready ## Run the slow tests: checkov, Maven, Tomcat and a browser, all real
 	@$(BIN)/python -m pytest -m slow
 
-bench: $(READY) ## Measure rendering: time, memory and how they grow
+bench: $(READY) ## Measure rendering and rehearsing: time, memory, and how they grow
 	@$(BIN)/python benchmarks/rendering.py
+	@$(BIN)/python -m benchmarks.rehearsals
+
+mutate: $(READY) ## Rehearse without one statement, action or output at a time: what goes unseen?
+	@$(BIN)/python -m benchmarks.mutation
 
 lint: $(READY) ## Check the code with ruff and mypy
 	@$(BIN)/ruff check --quiet .

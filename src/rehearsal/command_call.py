@@ -47,6 +47,9 @@ class Caller:
     errors: str
 
 
+SCRIPT_OF_CALLER = "--script-on-standard-input"
+
+
 @dataclass(frozen=True)
 class Script:
     """A command's own script.
@@ -124,16 +127,26 @@ def _stream(number: int, name: str, mode: str, errors: str) -> TextIO:
 
 
 def run(script: Script, caller: Caller) -> int:
-    """Return the exit code of the script, which finds an interpreter as if just started."""
+    """Return the exit code of the script, which finds an interpreter as if just started.
+
+    A caller may bring a script of its own on standard input, for `python3 -I -`.
+    """
+    if caller.arguments[:1] == [SCRIPT_OF_CALLER]:
+        sys.argv = ["-"]
+        return _run_as_main(compile(sys.stdin.read(), "<stdin>", "exec", dont_inherit=True))
     arguments = [str(script.path), *caller.arguments]
     if caller.encoding.lower() != LOCALE or not script.settle(caller.arguments):
         script.anew(caller.arguments)
     sys.argv = arguments
     sys.path.insert(0, str(script.path.parent))
+    return _run_as_main(script.code, file=str(script.path))
+
+
+def _run_as_main(script: CodeType, **attributes: str) -> int:
     main = ModuleType("__main__")
-    main.__file__ = str(script.path)
+    main.__dict__.update({f"__{name}__": value for name, value in attributes.items()})
     sys.modules["__main__"] = main
-    code = _run(script.code, main)
+    code = _run(script, main)
     threading._shutdown()  # type: ignore[attr-defined] # as an interpreter that ends does
     atexit._run_exitfuncs()
     return code if _flush() else FLUSH_FAILED

@@ -26,7 +26,7 @@ from rehearsal.command_call import Script, become, receive, run
 from rehearsal.command_client import WORD
 
 ANEW = "anew"
-SOCKET = ".socket"
+SOCKET, LOADED = ".socket", ".loaded"
 MODULES = {"aws": "rehearsal.command_aws", "cfn-lint": "rehearsal.command_lint"}
 
 
@@ -121,6 +121,7 @@ def main(how: str, folder: str, name: str, endpoints: str, *words: str) -> None:
     script = Script(path, compile(path.read_bytes(), path, "exec", dont_inherit=True), settle, anew)
     gc.collect()
     gc.freeze()
+    Path(folder, f".{name}{LOADED}").touch()
     server = Server(socket.socket(fileno=int(how)), functools.partial(_call, script))
     try:
         server.serve()

@@ -21,12 +21,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import command_client
+from rehearsal.command_call import SCRIPT_OF_CALLER
 from rehearsal.command_homes import NO_HOME
+from rehearsal.command_server import LOADED
 from rehearsal.errors import RehearsalError
 
 AWS, LINT, PYTHON = "aws", "cfn-lint", "python3"
 CLIENT = '#!/bin/sh\nexec {python} -IS {client} {address} "$@"\n'
-INTERPRETER = '#!/bin/sh\nexec {python} "$@"\n'
+# Once cfn-lint is loaded, a script that may import it does not load it anew.
+INTERPRETER = """\
+#!/bin/sh
+[ "$*" = "-I -" ] && [ -e {loaded} ] && exec {python} -IS {client} {address} {script}
+exec {python} "$@"
+"""
 WAITING = 64  # calls that may wait for a server to take them
 PATIENCE = 5.0  # seconds in which a server ends once it is told to
 
@@ -41,7 +48,7 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     refuse_missing()
     tools = folder.resolve() / "tools"
     tools.mkdir(parents=True)
-    _write(tools / PYTHON, INTERPRETER.format(python=shlex.quote(sys.executable)))
+    _write(tools / PYTHON, _interpreter(_Command(LINT, tools, endpoints)))
     with ExitStack() as running:
         for name in (AWS, LINT):
             running.enter_context(_kept(_Command(name, tools, endpoints), at_once=name == AWS))
@@ -69,6 +76,17 @@ class _Command:
         words = (sys.executable, command_client.__file__, str(self.address))
         python, client, address = map(shlex.quote, words)
         return CLIENT.format(python=python, client=client, address=address)
+
+
+def _interpreter(lint: _Command) -> str:
+    words = {
+        "python": sys.executable,
+        "client": command_client.__file__,
+        "address": str(lint.address),
+        "loaded": str(lint.address.with_suffix(LOADED)),
+        "script": SCRIPT_OF_CALLER,
+    }
+    return INTERPRETER.format(**{name: shlex.quote(word) for name, word in words.items()})
 
 
 def refuse_missing() -> None:

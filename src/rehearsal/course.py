@@ -22,6 +22,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.estate import Estate, Target
 from rehearsal.execution import Execution, Pipeline, execute
 from rehearsal.faults import Fault, Place, arm, disarm, happened
+from rehearsal.notices import TOLD, see_notices
 from rehearsal.outcome import ExecutionResult, Seen, Status
 from rehearsal.rotating import rotate
 from rehearsal.standing import Standing
@@ -151,6 +152,7 @@ class Course:
             return _result(act, None, seen, began)
         done = self.past[-1]
         if act.wanted in {None, done.status}:
+            seen += self._see(self._notices(done))
             seen += self._see(act.after())
         return _result(act, done, seen, began)
 
@@ -162,6 +164,11 @@ class Course:
         by = push(self.pipeline, made)
         self.past.append(execute(self.pipeline, made, self.past))
         return Seen(holds=True, sentence=f"the push was seen: started by {by}")
+
+    def _notices(self, done: Execution) -> Iterable[Seen]:
+        """See who is told of an execution, if somebody wants to be."""
+        is_wanted = self.estate.given.get(TOLD)
+        return see_notices(self.pipeline, done.results) if is_wanted else ()
 
     def _see(self, found: Iterable[Seen]) -> list[Seen]:
         """Tell of what is seen, as it is seen."""

@@ -165,6 +165,9 @@ def bad_values(definition: Definition) -> Iterator[str]:
 def unknown_modes(definition: Definition) -> Iterator[str]:
     """Modes, of executions and of CloudFormation, and capabilities are known words."""
     yield from _unknown("ExecutionMode", definition.mode, MODES)
+    for stage in definition.stages:
+        yield from _unknown(f"{stage.name}.OnFailure.Result", stage.on_failure, ON_FAILURE)
+        yield from _unknown(f"{stage.name}.OnFailure.RetryMode", stage.retry_mode, RETRY_MODES)
     for action in definition.actions:
         there = action.configuration
         if action.provider == "CloudFormation" and "ActionMode" in there:

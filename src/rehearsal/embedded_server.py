@@ -8,12 +8,17 @@ other `embedded_*` modules here, each of which says what, and how it still diffe
 
 from __future__ import annotations
 
+import hashlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
+import marshal
 import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import CodeType, ModuleType
 
 from operate.regions import dns_suffix
@@ -24,16 +29,38 @@ NAME = '"AWS::Partition": "{}"'
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Compiles a module from its source with other words in it; no bytecode of it is kept."""
+    """Compiles a module from its source with other words in it.
+
+    What is compiled is kept beside Python's own bytecode, for each partition and as long as the
+    changed source is the same. Where it cannot be kept it is compiled anew, which takes seconds.
+    """
 
     words: Sequence[tuple[str, str]] = ()
+    version = ""
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code of the changed source."""
         source = self.get_source(fullname) or ""
         for word, other in self.words:
             source = source.replace(word, other)
-        return compile(source, self.path, "exec", dont_inherit=True)
+        kept = Path(importlib.util.cache_from_source(self.path, optimization=self.version))
+        stamp = hashlib.sha256(source.encode()).digest()
+        with suppress(OSError, EOFError, ValueError, TypeError):
+            found = kept.read_bytes()
+            if found.startswith(stamp):
+                code: CodeType = marshal.loads(found[len(stamp) :])  # noqa: S302 - as Python does
+                return code
+        code = compile(source, self.path, "exec", dont_inherit=True)
+        _keep(kept, stamp + marshal.dumps(code))
+        return code
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file in one piece, or not at all."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        beside.write_bytes(content)
+        beside.replace(path)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -62,6 +89,7 @@ def be(partition: str) -> None:
         ('partition != "aws"', f'partition != "{partition}"'),
         ('partition == "aws"', f'partition == "{partition}"'),
     ]
+    _Loader.version = "".join(filter(str.isalnum, partition))
     sys.meta_path.insert(0, _Finder())
 
 
@@ -109,6 +137,7 @@ def main(partition: str) -> None:
         embedded_stack_roles,
         embedded_surroundings,
         embedded_templates,
+        embedded_topics,
     )
 
     embedded_identity.install(partition)
@@ -131,6 +160,7 @@ def main(partition: str) -> None:
     embedded_pipelines.install(partition)
     embedded_roles.install()
     embedded_templates.install()
+    embedded_topics.install()
     embedded_calls.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rehearsal.estate_topology import Destination, Site
-from rehearsal.launching import Launcher, output
-from rehearsal.outcome import Launch
+from rehearsal.launching import Launcher, in_region
 from rehearsal.template_file import Template
 
 PROJECT, REPOSITORY = "ProjectName", "RepositoryName"
@@ -60,17 +59,27 @@ class Ground:
         asked = {name: id_ for name, id_ in self.numbers.items() if name and not name.isdigit()}
         return BUSY | named | asked | dict(self.given)
 
-    def source(self, store: Launch) -> dict[str, str]:
+    def source(self) -> dict[str, str]:
         """Return what the pipeline's source needs beside a repository: a connection, or a bucket.
 
-        The bucket is the store of home, for it is versioned and tells of what comes into it.
+        The bucket is made, as a person makes it: versioned, and EventBridge hears of it.
         """
-        home = f"{self.site.partition}:codeconnections:{self.site.home}:{self.account}"
-        needed = {
-            "CodeConnections": {"ConnectionArn": f"arn:{home}:connection/{CONNECTION}"},
-            "S3": {"SourceBucketName": output(store, "BucketName")},
-        }
-        return needed.get(self._default("SourceType"), {})
+        kind = self._default("SourceType")
+        if kind == "CodeConnections":
+            home = f"{self.site.partition}:codeconnections:{self.site.home}:{self.account}"
+            return {"ConnectionArn": f"arn:{home}:connection/{CONNECTION}"}
+        return {"SourceBucketName": self._bucket()} if kind == "S3" else {}
+
+    def _bucket(self) -> str:
+        """Make the bucket of a source; return its name."""
+        s3 = self.launcher.clouds.client("s3", self.site.home, self.account)
+        name = f"sources-{self.account}-{self.site.home}"
+        s3.create_bucket(Bucket=name, **in_region(self.site.home))
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        s3.put_bucket_notification_configuration(
+            Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+        )
+        return name
 
     def _default(self, parameter: str) -> str:
         """Return the value of a parameter of the pipeline's template: given, or its default."""

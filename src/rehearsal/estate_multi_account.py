@@ -19,7 +19,7 @@ def launch(ground: Ground) -> tuple[Launch, ...]:
     needed = needed_stores(ground.template, home)
     readers = dict.fromkeys(ground.account_of(each) for each in ground.site.at_home if each.account)
     stores = launch_stores(launcher, needed, ground.account, home, readers)
-    known = ground.known | ground.source(stores[0]) | answers(needed, stores)
+    known = ground.known | ground.source() | answers(needed, stores)
     name = f"{ground.site.name}-service-roles"
     given = launcher.taken(name, known)
     stack = f"{ground.project}-roles"

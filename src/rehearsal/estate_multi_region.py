@@ -15,7 +15,7 @@ def launch(ground: Ground) -> tuple[Launch, ...]:
     launcher, home = ground.launcher, ground.site.home
     needed = needed_stores(ground.template, home)
     stores = launch_stores(launcher, needed, ground.account, home, readers=())
-    known = ground.known | ground.source(stores[0]) | answers(needed, stores)
+    known = ground.known | ground.source() | answers(needed, stores)
     given = launcher.taken(ground.pipeline, known)
     pipeline = Order(ground.pipeline, ground.stack, ground.account, home, given)
     return (*stores, launcher.launch(pipeline))

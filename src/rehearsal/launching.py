@@ -1,7 +1,7 @@
 """Launches rendered templates in the embedded AWS, as a person does from the console.
 
-Not as in AWS: a value that the template does not ask for, and one it asks for and is not given, are
-refused here, for MiniStack takes both.
+Not as in AWS: a value that the template does not ask for, one it asks for and is not given, and a
+reference to what is not there are refused here, for MiniStack takes them all.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from refusals import nearest
 from rehearsal.clouds import Clouds
 from rehearsal.errors import LaunchError, RehearsalError
 from rehearsal.outcome import Launch, Listener
+from rehearsal.references import unresolved
 from rehearsal.template_file import Template, read_template
 
 MOST_INLINE = 51_200
@@ -88,6 +89,7 @@ class Launcher:
     def launch(self, order: Order) -> Launch:
         """Launch a stack. Raise `RehearsalError` with the first thing in it that failed."""
         _refuse_misfit(self.read(order.template), order.given)
+        _refuse_unresolved(self.read(order.template))
         began = time.monotonic()
         client = self.clouds.client("cloudformation", order.region, order.account)
         self._create(client, order)
@@ -134,7 +136,7 @@ class Launcher:
         bucket = f"templates-{order.account}-{order.region}"
         s3 = self.clouds.client("s3", order.region, order.account)
         with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-            s3.create_bucket(Bucket=bucket, **_in_region(order.region))
+            s3.create_bucket(Bucket=bucket, **in_region(order.region))
         s3.put_object(Bucket=bucket, Key=order.template, Body=body.encode())
         return {"TemplateURL": f"{self.clouds.of(order.region).url}/{bucket}/{order.template}"}
 
@@ -155,7 +157,8 @@ class Launcher:
         return LaunchError(f"{self.folder / order.template}.yaml: {where}: {why}; {MEND}")
 
 
-def _in_region(region: str) -> dict[str, Any]:
+def in_region(region: str) -> dict[str, Any]:
+    """Return what says to S3 where a bucket is to be."""
     told = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     return {} if region == UNTOLD else told
 
@@ -181,6 +184,15 @@ def _named(said: str, events: Iterable[Mapping[str, str]]) -> str:
             said = said.replace(physical, f"{physical} ({logical} in the template)")
     untrusted = UNTRUSTED.search(said)
     return f"{said}; add to its {TRUST.format(untrusted[1])}" if untrusted else said
+
+
+def _refuse_unresolved(template: Template) -> None:
+    """Refuse a reference to what is not there, as CloudFormation does."""
+    if names := unresolved(template):
+        raise RehearsalError(
+            f"{template.path}: refers to {', '.join(names)}, and has no such resource or "
+            f"parameter; {MEND}"
+        )
 
 
 def _refuse_misfit(template: Template, given: Mapping[str, str]) -> None:

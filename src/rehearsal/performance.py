@@ -89,6 +89,9 @@ def _work(one: Performance) -> Work:
     action, region, home = one.action, one.action.region, one.stores.definition.region
     who = take_on(one.scene.clouds, one.role, "codepipeline", home)
     one.stores.look_at(who, region)
+    if absent := [name for name in action.inputs if name not in one.artifacts]:
+        mend = "let the action that is to make it make it, or take it out of InputArtifacts"
+        raise ActionError(f"there is no artifact {absent[0]}: nobody has made it", mend)
     inputs = {
         name: one.stores.carry(who, name, one.artifacts[name], region) for name in action.inputs
     }

@@ -84,7 +84,7 @@ def rehearse_all(request: Request, listener: Callable[[str], Listener]) -> tuple
         _terminable(),
         _folder() as folder,
         ThreadPoolExecutor(len(orders)) as pool,
-        _scene(folder, tuple(partitions), used, request.faults) as scene,
+        open_scene(folder, tuple(partitions), used, request.faults) as scene,
     ):
         try:
             begun = [
@@ -107,9 +107,10 @@ def _one(order: Order, scene: Scene, listener: Callable[[str], Listener], at: in
 
 
 @contextmanager
-def _scene(
+def open_scene(
     folder: Path, partitions: Sequence[str], used: Sequence[StandIn], faults: tuple[Fault, ...]
 ) -> Iterator[Scene]:
+    """Yield where rehearsals go on: clouds and loaded commands, there until the block ends."""
     with start_clouds(partitions, folder / "clouds") as clouds:
         endpoints = {name: aws.url for name, aws in clouds.by_partition.items()}
         with commands(folder / "commands", endpoints) as tools:

@@ -8,7 +8,6 @@ than functions, and inputs made from an event, are refused.
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,12 +16,11 @@ from botocore.exceptions import ClientError
 
 from rehearsal.embedded_aws import EmbeddedAws, root
 from rehearsal.errors import RehearsalError
+from rehearsal.events_access import EVENTS, lets
 
-EVENTS = "events.amazonaws.com"
 INVOKE = "lambda:InvokeFunction"
 RULE = "AWS::Events::Rule"
 MADE_INPUTS = ("InputPath", "InputTransformer")
-EQUAL = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
 
 
 def schedules_in(aws: EmbeddedAws, account: str, region: str, stack: str) -> tuple[str, ...]:
@@ -70,7 +68,7 @@ def _send(functions: Any, rule: str, target: Mapping[str, Any]) -> str:
             f"{rule}: target {arn} is no function with an Input of its own, and no other is "
             "rehearsed; write Input in the rule, or rehearse without it"
         )
-    if not any(_lets(each, rule, arn) for each in _policy(functions, arn)):
+    if not lets(_policy(functions, arn), INVOKE, arn, rule):
         raise RehearsalError(
             f"{arn}: its policy does not let {rule} invoke it; write an AWS::Lambda::Permission "
             f"of Principal {EVENTS} with the rule's ARN as SourceArn"
@@ -80,30 +78,13 @@ def _send(functions: Any, rule: str, target: Mapping[str, Any]) -> str:
     return str(json.loads(said)["errorMessage"]) if "FunctionError" in answer else ""
 
 
-def _policy(functions: Any, arn: str) -> list[dict[str, Any]]:
-    """Return the statements of a function's policy, none if it has none."""
+def _policy(functions: Any, arn: str) -> dict[str, Any]:
+    """Return a function's policy, one without statements if it has none."""
     try:
-        policy = json.loads(functions.get_policy(FunctionName=arn)["Policy"])
+        policy: dict[str, Any] = json.loads(functions.get_policy(FunctionName=arn)["Policy"])
     except functions.exceptions.ResourceNotFoundException:
-        return []
-    statements: list[dict[str, Any]] = policy["Statement"]
-    return statements
-
-
-def _lets(statement: Mapping[str, Any], rule: str, function: str) -> bool:
-    """Return whether a statement lets EventBridge invoke a function for a rule."""
-    known = {"aws:sourcearn": rule, "aws:sourceaccount": rule.split(":")[4]}
-    conditions = statement.get("Condition", {}).items()
-    return (
-        statement["Principal"] == {"Service": EVENTS}
-        and fnmatch.fnmatchcase(INVOKE, statement["Action"])
-        and statement["Resource"] == function
-        and all(
-            operator in EQUAL and fnmatch.fnmatchcase(known.get(key.lower(), ""), value)
-            for operator, keys in conditions
-            for key, value in keys.items()
-        )
-    )
+        return {"Statement": []}
+    return policy
 
 
 def _event(rule: str) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cfnlint.decode.decode import decode_str
-
 from rehearsal.errors import RehearsalError
+from rehearsal.template_text import TextError, read_text
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 LIBRARY = "Meridian"
@@ -61,11 +60,10 @@ def read_template(path: Path) -> Template:
 
 
 def _decode(path: Path, text: str) -> Mapping[str, Any]:
-    document, errors = decode_str(text)
-    if errors:
-        first = errors[0]
-        said = " ".join(first.message.split())
-        raise RehearsalError(f"{path}:{first.linenumber}: is no YAML: {said}; mend that line")
+    try:
+        document = read_text(text)
+    except TextError as error:
+        raise RehearsalError(f"{path}:{error.line}: is no YAML: {error}; mend that line") from None
     if not isinstance(document, Mapping) or not isinstance(document.get("Resources"), Mapping):
         raise RehearsalError(f"{path}: is no template: it has no Resources; name a template's file")
     return document

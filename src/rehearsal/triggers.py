@@ -21,6 +21,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.execution import Pipeline
 
 Event = Mapping[str, Any]
+ANYTHING_BUT = "anything-but"
 TOKEN = re.compile(r"\*\*|.", re.DOTALL)
 WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
@@ -38,7 +39,7 @@ def push(pipeline: Pipeline, commit: Commit) -> str:
     event = EVENTS[source.provider](pipeline, source, commit)
     desk = Desk(_aws(pipeline), pipeline.account, pipeline.definition.region)
     before = len(desk.read_starts(pipeline.name))
-    rules = [rule for rule, target in _matching(pipeline, event) if _start(pipeline, rule, target)]
+    rules = [rule for rule, target in matching(pipeline, event) if _start(pipeline, rule, target)]
     if len(desk.read_starts(pipeline.name)) == before:
         raise RehearsalError(
             f"pipeline {pipeline.name}: a push to {commit.branch} starts nothing; add a rule whose "
@@ -114,7 +115,7 @@ def _of_s3(pipeline: Pipeline, source: Action, _commit: Commit) -> Event:
     }
 
 
-def _matching(pipeline: Pipeline, event: Event) -> Iterator[tuple[str, Mapping[str, str]]]:
+def matching(pipeline: Pipeline, event: Event) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the name of each rule that an event matches with each of its targets."""
     region = pipeline.definition.region
     events = _aws(pipeline).client("events", region, root(pipeline.account))
@@ -128,7 +129,7 @@ def _matching(pipeline: Pipeline, event: Event) -> Iterator[tuple[str, Mapping[s
 def matches(pattern: Event, event: Event) -> bool:
     """Return whether an event has everything a pattern asks for.
 
-    Raises `RehearsalError` for a filter that is no plain value: that is not done here.
+    Raises `RehearsalError` for a filter that is not done here: but values, and all but some.
     """
     if "$or" in pattern:
         raise RehearsalError("EventPattern: $or is not done here; write a rule for each")
@@ -138,9 +139,19 @@ def matches(pattern: Event, event: Event) -> bool:
 def _matches(wanted: Any, found: Any) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(found, Mapping) and matches(wanted, found)
-    if any(isinstance(each, Mapping) for each in wanted):
-        raise RehearsalError(f"EventPattern: {json.dumps(wanted)} is not done here; list values")
-    return any(each in wanted for each in (found if isinstance(found, list) else [found]))
+    values = found if isinstance(found, list) else [found]
+    return any(_is_wanted(one, each) for one in wanted for each in values)
+
+
+def _is_wanted(wanted: Any, value: Any) -> bool:
+    if not isinstance(wanted, Mapping):
+        return bool(wanted == value)
+    if wanted.keys() != {ANYTHING_BUT} or not isinstance(wanted[ANYTHING_BUT], list):
+        raise RehearsalError(
+            f"EventPattern: {json.dumps(dict(wanted))} is not done here; list values, or "
+            f"those of {ANYTHING_BUT}"
+        )
+    return value not in wanted[ANYTHING_BUT]
 
 
 def _start(pipeline: Pipeline, rule: str, target: Mapping[str, str]) -> bool:

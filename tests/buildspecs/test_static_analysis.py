@@ -156,7 +156,7 @@ def test_a_version_that_cannot_be_installed_is_refused(gate: Workshop) -> None:
 
 def test_without_python_nothing_is_judged(gate: Workshop) -> None:
     gate.lose("python3")
-    assert gate.run(PROJECT).phases == {"install": Status.FAILED}
+    assert gate.run(PROJECT).phases["build"] is Status.FAILED
 
 
 def test_without_cfn_lint_nothing_is_judged(gate: Workshop) -> None:

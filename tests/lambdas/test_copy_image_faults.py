@@ -48,6 +48,8 @@ from lambdas.wire import Call, Perform, Plan, RefusalError, refuse, respond
 
 from lambdas import copy_image
 
+pytestmark = pytest.mark.slow
+
 FUNCTION = "CopyImage"
 ACCOUNTS = ["444455556666"]
 SCENARIOS = ("goes well", "a copy fails")
@@ -224,7 +226,7 @@ def test_a_fault(
     "after",
     [
         pytest.param(False, id="job times out"),
-        pytest.param(True, id="Lambda repeats", marks=pytest.mark.slow),
+        pytest.param(True, id="Lambda repeats"),
     ],
 )
 def test_killed_between_any_two_calls(scenario: str, after: bool, record_property: Record) -> None:

@@ -27,6 +27,8 @@ from pipeline.topology_file import parse_topology
 from review.lint import lint
 from topologies import VALID, changed, stages, toml
 
+pytestmark = pytest.mark.slow
+
 KIND = "multi-region"
 AWS, GOVERNMENT = (partition_of(each).regions for each in ("us-east-1", "us-gov-west-1"))
 OTHERS = [region for region in AWS if region != "us-east-1"]
@@ -272,14 +274,12 @@ def filler(name: str, document: dict[str, Any], lengths: Mapping[str, int]) -> s
     return "x" * max(len(str(parameter.get("Default", ""))), longest)
 
 
-@pytest.mark.slow
 @profile(1_500)
 @given(mutated_texts())
 def test_a_mutated_text_is_refused_in_a_line_or_renders(text: str) -> None:
     judge(text, description="Orders.")
 
 
-@pytest.mark.slow
 @profile(1_500)
 @given(mutated_values())
 def test_a_mutated_value_is_refused_in_a_line_or_renders(text: str) -> None:

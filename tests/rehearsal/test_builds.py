@@ -106,6 +106,28 @@ def test_an_action_s_variables_come_before_the_project_s(clouds: Clouds, tmp_pat
 
 
 @pytest.mark.slow
+def test_secrets_are_fetched_whole_and_by_key(clouds: Clouds, tmp_path: Path) -> None:
+    account = clouds.account()
+    secrets = clouds.both.client("secretsmanager", "us-east-1", account)
+    arn = secrets.create_secret(Name="whole", SecretString='{"key": "part"}')["ARN"]
+    told = [
+        variable("WHOLE", "whole", type="SECRETS_MANAGER"),
+        variable("PART", "whole:key", type="SECRETS_MANAGER"),
+        variable("OF_ARN", f"{arn}:key", type="SECRETS_MANAGER"),
+        variable("NONE", "whole:other", type="SECRETS_MANAGER"),
+    ]
+    made = Made(projects={"build": spec('echo "$WHOLE $PART $OF_ARN"')})
+    make = [
+        build(name, told={"EnvironmentVariables": json.dumps(given)})
+        for name, given in (("Make", told[:3]), ("Fail", told))
+    ]
+    pipeline = make_pipeline(clouds, tmp_path, stage("Build", *make), made=made, account=account)
+    execution = execute(pipeline, pushed())
+    assert '{"key": "part"} part part' in of(execution, PLACE).log
+    assert "the secret whole is no JSON with a key other" in of(execution, "Build.Fail").why
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("told", "why"),
     [

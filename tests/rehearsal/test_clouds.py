@@ -55,7 +55,8 @@ def test_where_one_does_not_start_the_others_are_stopped(
     running: set[str] = set()
 
     @contextmanager
-    def start(partition: str, region: str, folder: Path) -> Iterator[EmbeddedAws]:
+    def start(partition: str, region: str, folder: Path, world: Path) -> Iterator[EmbeddedAws]:
+        assert folder.parent == world
         if partition == "aws-cn":
             raise EmbeddedAwsError("aws-cn: its last words")
         running.add(partition)

@@ -20,6 +20,8 @@ from rehearsal.commands import commands
 from rehearsal.embedded_aws import root
 from rehearsal.errors import RehearsalError
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30.0
 PYTHON = sys.executable
 GOOD = "Resources: {Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: things}}}\n"
@@ -120,13 +122,11 @@ def same(script: str, warm: Machine, clouds: Clouds) -> None:
     assert warm.run(f'BUCKET="{BUCKET}"; {script}') == expected
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_does_what_a_fresh_process_does(name: str, warm: Machine, clouds: Clouds) -> None:
     same(CALLS[name], warm, clouds)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", LINTED)
 def test_cfn_lint_judges_as_a_fresh_process_does(name: str, warm: Machine, clouds: Clouds) -> None:
     same(LINTED[name], warm, clouds)

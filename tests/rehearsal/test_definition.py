@@ -230,10 +230,15 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
         lambda p: p.update(Triggers=[{"GitConfiguration": {"SourceActionName": "Sorce"}}]),
         "Triggers.Sorce: there is no such source action",
     ),
+    "unknown result of a failure": (
+        CHINA,
+        lambda p: p["Stages"][1].update(OnFailure={"Result": "ROLL_BACK"}),
+        "Build.OnFailure.Result: 'ROLL_BACK' is not known",
+    ),
     "variables of V1": (
         CHINA,
         lambda p: p.update(PipelineType="V1", Variables=[{"Name": "WHY"}]),
-        "PipelineType: V1 has no triggers and variables",
+        "PipelineType: V1 has no triggers, variables, OnFailure",
     ),
 }  # fmt: skip
 
@@ -295,8 +300,8 @@ def test_the_first_problem_is_said_and_the_others_are_counted() -> None:
             "Build.Build.InputArtifacts: is no list of mappings",
         ),
         (
-            lambda p: p["Stages"][1].update(OnFailure={"Result": "ROLLBACK"}),
-            "Build.OnFailure: is not",
+            lambda p: p["Stages"][1].update(OnFailure={"Conditions": []}),
+            "Build.OnFailure.Conditions: is not known here",
         ),
         (lambda p: p.update(Stagse=[]), r"Stagse: is not known here \(did you mean Stages\?\)"),
         (put("Build", "Build", "Commands", to=["make"]), "Build.Build.Commands: is not known here"),

@@ -20,6 +20,8 @@ OTHER_REGION = "ap-south-1"
 FUNCTION = """
 import boto3
 
+pytestmark = pytest.mark.slow
+
 def handler(event, context):
     ssm = boto3.client("ssm")
     for number in range(1, 4):

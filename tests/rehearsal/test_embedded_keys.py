@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ class User:
     account: Account
     region: str
 
-    @property
+    @cached_property
     def who(self) -> Credentials:
+        """The key of the user, who may have two."""
         return key_of(self.account.aws, self.region, self.account.account, "someone")
 
     def client(self, service: str) -> Any:

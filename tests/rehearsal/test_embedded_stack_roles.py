@@ -18,6 +18,8 @@ from templates.committed import text
 
 from rehearsal.calls import read_calls
 
+pytestmark = pytest.mark.slow
+
 OTHERS = ("us-east-2", "ap-south-1")
 LAMBDA_APP = Path("examples/lambda-app/cloudformation_template.yaml")
 PIPELINE = "multi-region-pipeline"
@@ -174,8 +176,8 @@ def test_the_role_of_a_stage_makes_changes_and_removes_its_application(
     assert refused(function) == []
 
 
-SOME_OF_THE_WEB = ("ec2:CreateVpc", "ec2:RunInstances", "elasticloadbalancing:CreateListener")
-MORE_OF_THE_WEB = (
+OF_THE_WEB = (
+    *("ec2:CreateVpc", "ec2:RunInstances", "elasticloadbalancing:CreateListener"),
     *("ec2:CreateSubnet", "ec2:AssociateRouteTable", "ec2:AttachInternetGateway"),
     *("ec2:CreateRoute", "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"),
     *("ec2:CreateTags", "ec2:CreateVpcEndpoint", "route53:AssociateVPCWithHostedZone"),
@@ -188,7 +190,7 @@ MORE_OF_THE_WEB = (
 
 @pytest.mark.parametrize(
     "action",
-    [*SOME_OF_THE_WEB, *(pytest.param(each, marks=pytest.mark.slow) for each in MORE_OF_THE_WEB)],
+    OF_THE_WEB,
 )
 def test_without_a_statement_the_application_of_the_first_seed_is_not_made(
     web: Deployment, action: str

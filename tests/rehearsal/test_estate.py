@@ -12,6 +12,8 @@ from estates import Ear, Tree, committed, tree
 from rehearsal.embedded_aws import Credentials, root
 from rehearsal.estate import Estate, needed_partitions
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "multi-region", "global-china"
 ELSEWHERE = '\n[[stage.target]]\nregion = "eu-west-1"\n'
 IN_CHINA = '\n[[stage.target]]\nregion = "cn-north-1"\naccount = "ChinaAccountId"\n'

@@ -12,6 +12,8 @@ from estates import Tree, tree
 
 from rehearsal.errors import RehearsalError
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "multi-region", "global-china"
 ELSEWHERE = '\n[[stage.target]]\nregion = "eu-west-1"\n'
 MADE = " Type: AWS::CodePipeline::Pipeline"

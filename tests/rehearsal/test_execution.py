@@ -29,6 +29,7 @@ from rehearsal.execution import execute
 from rehearsal.outcome import Status
 
 PATIENCE = 60
+SAY_COMMIT = 'echo "$CODEBUILD_RESOLVED_SOURCE_VERSION $CODEBUILD_SOURCE_VERSION"'
 KEEPING = {"files": ["**/*"]}
 TWICE = {"Result": "RETRY", "RetryConfiguration": {"RetryMode": "FAILED_ACTIONS"}}
 ALL_TWICE = {"Result": "RETRY", "RetryConfiguration": {"RetryMode": "ALL_ACTIONS"}}
@@ -189,9 +190,14 @@ def test_a_stage_is_retried_once(
 def test_a_stage_is_rolled_back_to_what_it_last_succeeded_with(
     clouds: Clouds, tmp_path: Path
 ) -> None:
-    """The second commit fails; the first is built again, and its artifact is as it was."""
-    text = spec('read -r said <read.me; echo "$said"; [ "$said" != bad ]', artifacts=KEEPING)
-    make = build("Make", outputs=("Out",))
+    """The second commit fails; the first is built again, and what it made then is as it was."""
+    text = spec(
+        'read -r said <read.me; echo "$said"; [ "$said" != bad ]',
+        "ID=$CODEBUILD_BUILD_ID",
+        env={"exported-variables": ["ID"]},
+        artifacts=KEEPING,
+    )
+    make = build("Make", outputs=("Out",), Namespace="Made")
     pipeline = make_pipeline(
         clouds,
         tmp_path,
@@ -199,14 +205,15 @@ def test_a_stage_is_rolled_back_to_what_it_last_succeeded_with(
         made=Made(projects={"build": text}),
     )
     first = execute(pipeline, pushed({"read.me": "good\n"}))
-    made = dict(first.artifacts)
+    made, given = dict(first.artifacts), dict(first.variables)
     second = execute(pipeline, pushed({"read.me": "bad\n"}), [first])
     assert second.status is Status.FAILED
     _source, failed, again = second.results
     assert (failed.status, again.status) == (Status.FAILED, Status.SUCCEEDED)
     assert again.said.startswith(f"rolled back to execution {first.id[:8]}; ")
     assert "good" in again.log
-    assert first.artifacts == made
+    assert (first.artifacts, first.variables) == (made, given)
+    assert given["Made"]["ID"] not in again.said
     assert first.succeeded == {"Source", "Build"}
     third = execute(pipeline, pushed({"read.me": "bad\n"}), [first, second])
     assert third.results[-1].said.startswith(f"rolled back to execution {first.id[:8]}; ")
@@ -232,10 +239,10 @@ def test_a_build_knows_the_commit_whether_or_not_the_source_has_a_namespace(
     clouds: Clouds, tmp_path: Path, namespaced: bool
 ) -> None:
     source = {**CONNECTION, **({"Namespace": "Source"} if namespaced else {})}
-    made = Made(source=source, projects={"build": spec("echo $CODEBUILD_RESOLVED_SOURCE_VERSION")})
+    made = Made(source=source, projects={"build": spec(SAY_COMMIT)})
     pipeline = make_pipeline(clouds, tmp_path, stage("Build", build("Make")), made=made)
     commit = pushed()
-    assert commit.id in of(execute(pipeline, commit), "Build.Make").log
+    assert f"{commit.id} {commit.id}" in of(execute(pipeline, commit), "Build.Make").log
 
 
 @pytest.mark.slow

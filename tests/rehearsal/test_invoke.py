@@ -54,6 +54,17 @@ FAILING = """
 details = {"type": "JobFailed", "message": "it is too late"}
 pipeline.put_job_failure_result(jobId=job["id"], failureDetails=details)
 """
+READING = """
+given = job["data"]["artifactCredentials"]
+names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+keys = dict(zip(names, (given["accessKeyId"], given["secretAccessKey"], given["sessionToken"])))
+(artifact,) = job["data"]["inputArtifacts"]
+there = artifact["location"]["s3Location"]
+body = boto3.client("s3", **keys).get_object(Bucket=there["bucketName"], Key=there["objectKey"])
+size = str(len(body["Body"].read()))
+told = {"SIZE": size, "NAME": artifact["name"]}
+pipeline.put_job_success_result(jobId=job["id"], outputVariables=told)
+"""
 SILENT = 'return {"I": "did it"}'
 DYING = 'raise ValueError("I die")'
 DYING_ONCE = """
@@ -100,6 +111,28 @@ def test_a_function_goes_on_until_it_is_done(clouds: Clouds, tmp_path: Path) -> 
     execution = execute(pipeline, pushed())
     assert of(execution, PLACE).said == "function: done after 3 calls"
     assert answers.shown == ["main none12"]
+
+
+def test_a_function_reads_its_input_with_the_keys_of_its_job(
+    clouds: Clouds, tmp_path: Path
+) -> None:
+    call = invoke("Call", inputs=("Code",), Namespace="Called")
+    ask = approval("Ask", told={"CustomData": "#{Called.SIZE} #{Called.NAME}"})
+    stages = (stage("Copy", call), stage("Ask", ask))
+    answers, commit = Answers(), pushed()
+    made = Made(function=code(READING))
+    pipeline = make_pipeline(clouds, tmp_path, *stages, made=made, approves=answers)
+    execution = execute(pipeline, commit)
+    assert execution.status is Status.SUCCEEDED, execution.results
+    assert answers.shown == [f"{len(commit.archive)} Code"]
+
+
+def test_a_function_that_is_to_make_an_artifact_is_refused(clouds: Clouds, tmp_path: Path) -> None:
+    call = invoke("Call", outputs=("Out",))
+    made = Made(function=code(DYING_ONCE))
+    pipeline = make_pipeline(clouds, tmp_path, stage("Copy", call), made=made)
+    failed = of(execute(pipeline, pushed()), PLACE)
+    assert failed.why == "OutputArtifacts: Out: functions make none here"
 
 
 def test_a_function_that_says_no_fails_with_its_words(clouds: Clouds, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_what_a_rule_asks_for_is_a_placeholder_until_it_is_given() -> None:
         (b"", "is no "),
         (b"a: 1", "is no template: it has no Resources"),
         (b"- 1", "is no "),
-        (b"Resources: {}\nResources: {}", "Duplicate"),
+        (b"Resources: {}\nResources: {}", "Resources is written twice"),
     ],
 )
 def test_a_file_that_is_no_template_is_named(

@@ -32,7 +32,8 @@ PARAMETER = "AWS::SSM::Parameter"
 def template(value: str = "one", **more: Any) -> str:
     """Return a template of a parameter store's parameter, and what else there is."""
     kept = {"Type": PARAMETER, "Properties": {"Name": "kept", "Type": "String", "Value": value}}
-    return json.dumps({"Resources": {"Kept": kept, **more}})
+    out = {"Kept": {"Value": {"Fn::GetAtt": ["Kept", "Value"]}}}
+    return json.dumps({"Resources": {"Kept": kept, **more}, "Outputs": out})
 
 
 ASKING = json.dumps(
@@ -136,16 +137,19 @@ EXECUTED = {"RoleArn": None, "TemplatePath": None, **CHANGE}
 
 @pytest.mark.slow
 def test_change_sets_are_made_anew_and_executed(clouds: Clouds, tmp_path: Path) -> None:
+    app = deploy("App", "CHANGE_SET_EXECUTE", told=EXECUTED, inputs=(), Namespace="App")
     stages = (
         stage("Change", deploy("Propose", "CHANGE_SET_REPLACE", told=CHANGE)),
-        stage("Ask", approval("Approve", told={"CustomData": "#{Source.CommitMessage}"})),
-        stage("Deploy", deploy("App", "CHANGE_SET_EXECUTE", told=EXECUTED, inputs=())),
+        stage("Deploy", app),
+        stage("Ask", approval("Approve", told={"CustomData": "#{App.Kept}"})),
     )
-    pipeline = make_pipeline(clouds, tmp_path, *stages)
+    answers = Answers()
+    pipeline = make_pipeline(clouds, tmp_path, *stages, approves=answers)
     assert proposed(pipeline, template()) == ("change set of 1 changes", "CREATE_COMPLETE")
     assert proposed(pipeline, template("two")) == ("change set of 1 changes", "UPDATE_COMPLETE")
     assert kept(pipeline) == "two"
     assert proposed(pipeline, template("two")) == ("change set of 0 changes", "nothing changes")
+    assert answers.shown == ["one", "two", "two"]
     failed = of(execute(pipeline, pushed({"app.yaml": "[]"})), "Change.Propose")
     assert failed.status is Status.FAILED
 
@@ -270,6 +274,17 @@ def test_what_an_action_is_told_wrongly_fails_it(
     assert failed.status is Status.FAILED
     assert said[0] in failed.why
     assert said[1] in failed.mend
+
+
+@pytest.mark.slow
+def test_an_artifact_of_outputs_that_has_no_file_name_is_missed(
+    clouds: Clouds, tmp_path: Path
+) -> None:
+    use = deploy("Use", inputs=("Out",), told={"TemplatePath": "Out::app.yaml"})
+    stages = (stage("Deploy", deploy("App", outputs=("Out",))), stage("Use", use))
+    execution = execute(make_pipeline(clouds, tmp_path, *stages), pushed({"app.yaml": template()}))
+    assert of(execution, PLACE).status is Status.SUCCEEDED
+    assert of(execution, "Use.Use").why == "there is no artifact Out: nobody has made it"
 
 
 @pytest.mark.slow

@@ -46,6 +46,9 @@ EVENT = {
         ({"detail": {"object": {"key": ["a"]}}}, False),
         ({"source": {"name": ["aws.s3"]}}, False),
         ({"account": ["111111111111"]}, False),
+        ({"source": [{"anything-but": ["aws.ec2"]}]}, True),
+        ({"source": [{"anything-but": ["aws.ec2", "aws.s3"]}]}, False),
+        ({"source": [{"anything-but": ["aws.s3"]}, "aws.s3"]}, True),
     ],
 )
 def test_an_event_matches_what_a_pattern_asks_for(pattern: dict[str, Any], fits: bool) -> None:
@@ -57,6 +60,7 @@ def test_an_event_matches_what_a_pattern_asks_for(pattern: dict[str, Any], fits:
     [
         ({"source": [{"prefix": "aws."}]}, 'EventPattern: .*"prefix".* is not done here'),
         ({"detail": {"size": [{"numeric": [">", 0]}]}}, "is not done here; list values"),
+        ({"source": [{"anything-but": {"prefix": "aws"}}]}, "is not done here; list values"),
         ({"$or": [{"source": ["aws.s3"]}]}, "EventPattern: .or is not done here"),
     ],
 )
@@ -203,6 +207,7 @@ def test_an_upload_starts_the_pipeline_and_its_version_is_the_revision(
     }
 
 
+@pytest.mark.slow
 def test_a_source_of_a_connection_is_fetched_under_the_pipeline_s_role(
     clouds: Clouds, tmp_path: Path
 ) -> None:

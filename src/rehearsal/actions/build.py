@@ -8,7 +8,6 @@ path can be called; nothing leaves the machine, as every proxy leads nowhere.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.actions.archives import open_input, unpack
+from rehearsal.actions.build_variables import fetch, read_variables, told_variables
 from rehearsal.actions.work import ActionError, Done, Work
 from rehearsal.artifacts import Location
 from rehearsal.build_files import pack
@@ -102,7 +102,7 @@ def _build(order: _Order, sources: Mapping[str, Path]) -> Build:
         spec=_spec(order, sources[primary]),
         source=sources[primary],
         environment={**_machine(order), **_codebuild(order), **others, **_variables(order)},
-        fetch=lambda kind, name: _fetch(order, kind, name),
+        fetch=lambda kind, name: fetch(order.client, kind, name),
         stand_ins=work.scene.stand_ins,
         seconds=A_MINUTE * order.project.get("timeoutInMinutes", A_MINUTE),
     )
@@ -151,37 +151,7 @@ def _codebuild(order: _Order) -> dict[str, str]:
 def _variables(order: _Order) -> dict[str, str]:
     """Return the variables of the project, and over them those of the action."""
     given = order.project["environment"].get("environmentVariables", [])
-    given = [*given, *_told_variables(order.work.told("EnvironmentVariables", "[]"))]
-    return {each["name"]: _value(order, each) for each in given}
-
-
-def _told_variables(text: str) -> list[Mapping[str, str]]:
-    try:
-        found: list[Mapping[str, str]] = json.loads(text)
-    except ValueError as error:
-        raise ActionError(f"EnvironmentVariables: is no JSON: {error}", "correct it") from None
-    if not isinstance(found, list) or any({"name", "value"} - {*each} for each in found):
-        mend = 'write it like [{"name": "A", "value": "b"}]'
-        raise ActionError("EnvironmentVariables: is no list of names and values", mend)
-    return found
-
-
-def _value(order: _Order, variable: Mapping[str, str]) -> str:
-    kinds = {"PARAMETER_STORE": "parameter-store", "SECRETS_MANAGER": "secrets-manager"}
-    kind = kinds.get(variable.get("type", "PLAINTEXT"))
-    return _fetch(order, kind, variable["value"]) if kind else variable["value"]
-
-
-def _fetch(order: _Order, kind: str, name: str) -> str:
-    """Return a parameter or a secret, fetched under the project's role."""
-    if kind == "parameter-store":
-        found = order.client("ssm").get_parameters(Names=[name], WithDecryption=True)
-        if not found["Parameters"]:
-            raise SpecError(f"buildspec: env.{kind}: there is no parameter {name}; write it")
-        return str(found["Parameters"][0]["Value"])
-    id_, _, key = name.partition(":")
-    text = order.client("secretsmanager").get_secret_value(SecretId=id_)["SecretString"]
-    return str(json.loads(text)[key.split(":")[0]]) if key else str(text)
+    return read_variables([*given, *told_variables(order.work)], order.client)
 
 
 def _write_log(order: _Order, result: Result) -> None:

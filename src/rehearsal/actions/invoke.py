@@ -15,6 +15,7 @@ import uuid
 from typing import Any
 
 from rehearsal.actions.work import ActionError, Done, Work
+from rehearsal.artifacts import Location
 from rehearsal.desk import JobAnswer
 from rehearsal.function_logs import refused_log
 from rehearsal.layout import count
@@ -27,6 +28,9 @@ NEWEST = "$LATEST"  # which is the version that an action calls
 
 def invoke(work: Work) -> Done:
     """Invoke a function until it says that its job is done."""
+    if work.action.outputs:
+        why = f"OutputArtifacts: {', '.join(work.action.outputs)}: functions make none here"
+        raise ActionError(why, "leave them out")
     name, region = work.told("FunctionName"), work.action.region
     if why := refused_log(work.scene.clouds, work.account, region, name):
         raise ActionError(why)
@@ -78,12 +82,23 @@ def _job(work: Work, job: str, token: str) -> dict[str, Any]:
         told["UserParameters"] = work.told("UserParameters")
     data: dict[str, Any] = {
         "actionConfiguration": {"configuration": told},
-        "inputArtifacts": [],
+        "inputArtifacts": [_artifact(*each) for each in work.inputs.items()],
         "outputArtifacts": [],
     }
+    if work.inputs:
+        data["artifactCredentials"] = {
+            "accessKeyId": work.who.access_key,
+            "secretAccessKey": work.who.secret_key,
+            "sessionToken": work.who.token,
+        }
     if token:
         data["continuationToken"] = token
     return {"id": job, "accountId": work.account, "data": data}
+
+
+def _artifact(name: str, there: Location) -> dict[str, Any]:
+    place = {"bucketName": there.bucket, "objectKey": there.key}
+    return {"name": name, "revision": None, "location": {"type": "S3", "s3Location": place}}
 
 
 def _retries(work: Work) -> int:

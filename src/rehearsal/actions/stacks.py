@@ -92,7 +92,7 @@ def _execute_change_set(work: Work) -> Done:
     client, named = work.client("cloudformation"), _named(work)
     found = client.describe_change_set(**named)
     if found["Status"] == "FAILED" and NOTHING_CHANGES[1] in found.get("StatusReason", ""):
-        return Done("nothing changes")
+        return _outcome(work, _await(work), "nothing changes")
     client.execute_change_set(**named)
     return _outcome(work, _await(work))
 
@@ -133,16 +133,19 @@ def _delete(work: Work) -> None:
 
 
 def _outcome(work: Work, stack: Mapping[str, Any], said: str = "") -> Done:
-    """Return what the stack gives, which are its outputs; raise if it is not as it should be."""
+    """Return what the stack gives, which are its outputs; raise if it is not as it should be.
+
+    How it ended before does not matter where nothing was done, of which something is `said`.
+    """
     status = stack["StackStatus"]
-    if status not in DONE:
+    if not said and status not in DONE:
         raise explain(work)
     given = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
     return Done(said or status, given, _file_of_outputs(work, given))
 
 
 def _file_of_outputs(work: Work, given: Mapping[str, str]) -> dict[str, Location]:
-    if not work.action.outputs:
+    if not (work.action.outputs and work.told("OutputFileName")):
         return {}
     (artifact,) = work.action.outputs
     packed = io.BytesIO()
