@@ -20,6 +20,11 @@ FORM = re.compile(r"(\w+):(.+)=(\w+)")
 NO_ROOM = "the rehearsal was asked to let this copy fail"
 FUNCTION = "AWS::Lambda::Function"
 REPLACED = ("AWS::AutoScaling::AutoScalingGroup", FUNCTION)
+LACKS = {
+    **dict.fromkeys(("copy", "region"), "nothing in"),
+    "approval": "no stage",
+    "function": "no function",
+}
 LAST_CALL = 3  # of a function that is killed: it has begun its work, and not ended it
 
 
@@ -99,9 +104,10 @@ def refuse_misplaced(faults: Iterable[Fault], site: Site, template: Template) ->
     for fault in faults:
         there = sorted(_places(fault, site, template))
         if there and fault.where not in there:
-            mend = nearest(fault.where, there) or f"; there are {', '.join(there)}"
-            name = template.path.stem
-            raise RehearsalError(f"--fault {fault.words}: {name} has none of that name{mend}")
+            near = "" if KINDS[fault.kind].in_region else nearest(fault.where, there)
+            mend = near or f"; there are {', '.join(there)}, or name another pipeline"
+            lacks = f"{template.path.stem} has {LACKS[fault.kind]} {fault.where}"
+            raise RehearsalError(f"--fault {fault.words}: {lacks}{mend}")
 
 
 def _places(fault: Fault, site: Site, template: Template) -> set[str]:

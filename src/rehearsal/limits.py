@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from rehearsal.projects import Project
+from rehearsal.stand_ins import ALL
 
+BUILD = "CodeBuild"
 FETCHED = "the repository: the source is a folder of this machine"
 ALWAYS_STOOD_IN = (
     "AWS: MiniStack on this machine, one for each partition, IAM enforced",
@@ -15,7 +17,7 @@ STOOD_IN = {
     "CodeCommit": FETCHED,
     "CodeStarSourceConnection": FETCHED,
     "S3": FETCHED,
-    "CodeBuild": "the containers of builds: commands run on this machine, with its tools",
+    BUILD: "the containers of builds: commands run on this machine, with its tools",
     "Lambda": "the runtime of functions: their code runs under this machine's Python",
     "Manual": "whoever approves: the answer is given by the rehearsal",
 }
@@ -39,9 +41,16 @@ UNSHOWN = {
 
 
 def stood_in(providers: Collection[str], projects: Iterable[Project]) -> tuple[str, ...]:
-    """Return what is stood in for, and by what."""
+    """Return what is stood in for, and by what; builds have stand-ins for tools, too."""
     used = (words for provider, words in STOOD_IN.items() if provider in providers)
-    return tuple(dict.fromkeys([*ALWAYS_STOOD_IN, *used, *_unchecked(projects)]))
+    tools = (each.says for each in ALL if BUILD in providers)
+    return tuple(dict.fromkeys([*ALWAYS_STOOD_IN, *used, *_unchecked(projects), *tools]))
+
+
+def stood_in_by(said: Iterable[str], tools: Collection[str]) -> tuple[str, ...]:
+    """Return what is stood in for where of all stand-ins for tools only some are used."""
+    unused = {each.says for each in ALL} - {*tools}
+    return tuple(each for each in said if each not in unused)
 
 
 def not_shown(

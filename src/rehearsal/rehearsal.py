@@ -11,6 +11,7 @@ from rehearsal.errors import LaunchError
 from rehearsal.estate import Estate, launch_estate
 from rehearsal.execution import Pipeline
 from rehearsal.launching import Launcher
+from rehearsal.limits import stood_in_by
 from rehearsal.measures import plan_of, shares, unused_grants
 from rehearsal.outcome import Listener, Outcome, Shares
 from rehearsal.running_definition import read_running
@@ -39,7 +40,7 @@ def _run(order: Order, scene: Scene, listener: Listener, estate: Estate, begun: 
         launches=estate.launches,
         executions=executions,
         unused=unused_grants(scene.clouds, estate, order.templates) if measured else (),
-        stood_in=(*plan.stood_in, *scene.stood_in),
+        stood_in=stood_in_by(plan.stood_in, scene.stood_in),
         not_shown=plan.not_shown,
         shares=shares(scene.clouds, estate, executions, time.monotonic() - begun),
         measured=measured,

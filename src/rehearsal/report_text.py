@@ -45,8 +45,9 @@ def as_text(outcomes: Sequence[Outcome], colour: bool) -> str:
         *(_problem(each, outcomes, brush) for each in found),
     ]
     lines = [line for section in sections for line in section]
+    apart = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
     how = RED if found or not outcomes else GREEN
-    return "\n".join([*lines, brush(verdict(outcomes), BOLD + how)])
+    return "\n".join([*apart, brush(verdict(outcomes), BOLD + how)])
 
 
 def _problem(problem: Problem, outcomes: Sequence[Outcome], brush: Paint) -> Iterator[str]:

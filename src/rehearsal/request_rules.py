@@ -53,9 +53,9 @@ def _given(orders: Sequence[Order], templates: Sequence[Template]) -> Iterable[O
     known = {name for each in templates for name in each.section("Parameters")}
     for order, template in zip(orders, templates, strict=True):
         for name in sorted(order.given.keys() - known):
-            where = " and ".join(str(each.path) for each in templates)
+            where = " or ".join(str(each.path) for each in templates)
             mend = nearest(name, known) or "; leave it out"
-            raise RehearsalError(f"--param {name}: {where} has no such parameter{mend}")
+            raise RehearsalError(f"--param {name}: is no parameter of {where}{mend}")
         asked = template.section("Parameters")
         given = {name: value for name, value in order.given.items() if name in asked}
         yield replace(order, given=given)

@@ -11,6 +11,7 @@ from rehearsal.estate_topology import Destination, Site
 from rehearsal.faults import KINDS, Fault, approver, read_faults, refuse_misplaced
 from rehearsal.template_file import Template
 
+THERE = "there are us-west-2, or name another pipeline"
 SITE = Site(
     path=Path("orders.toml"),
     kind="multi-region",
@@ -81,18 +82,21 @@ def test_an_approval_is_rejected_once_and_in_its_stage_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "mend"),
     [
-        ("region:eu-central-1=refused", "; there are us-west-2"),
-        ("region:us-west-1=refused", " (did you mean us-west-2?)"),
-        ("copy:ap-south-1=failed", "; there are us-west-2"),
-        ("approval:Pord=rejected", " (did you mean Prod?)"),
-        ("function:CopyImages=killed", " (did you mean CopyImage?)"),
-        ("function:CopyRole=killed", "; there are CopyImage"),
+        ("region:eu-central-1=refused", f"nothing in eu-central-1; {THERE}"),
+        ("region:us-west-1=refused", f"nothing in us-west-1; {THERE}"),
+        ("copy:ap-south-1=failed", f"nothing in ap-south-1; {THERE}"),
+        ("approval:Pord=rejected", "no stage Pord (did you mean Prod?)"),
+        ("function:CopyImages=killed", "no function CopyImages (did you mean CopyImage?)"),
+        (
+            "function:CopyRole=killed",
+            "no function CopyRole; there are CopyImage, or name another pipeline",
+        ),
     ],
 )
 def test_a_fault_where_nothing_is_is_refused(text: str, mend: str) -> None:
     with pytest.raises(RefusalError) as refused:
         refuse_misplaced(read_faults([text]), SITE, PIPELINE)
-    assert str(refused.value) == f"--fault {text}: orders-pipeline has none of that name{mend}"
+    assert str(refused.value) == f"--fault {text}: orders-pipeline has {mend}"
 
 
 def test_faults_where_something_is_are_let_through() -> None:

@@ -15,6 +15,7 @@ from pipeline.render import render_yaml
 from pipeline.stacks import multi_region_pipeline
 from pipeline.topology_file import parse_topology
 from rehearsal.errors import RehearsalError
+from rehearsal.limits import stood_in_by
 from rehearsal.parameters import read_values
 from rehearsal.place import Place
 from rehearsal.plan import Plan, Step, make_plans
@@ -184,6 +185,10 @@ def test_what_is_stood_in_for_and_not_shown_follows_from_the_steps(tmp_path: Pat
     assert functions in images.stood_in
     assert functions not in china.stood_in
     assert "runtime python 3.13 (what is on the path is taken)" in china.stood_in
+    mvn = "mvn: not run; nothing is compiled and no test runs, each is reported as skipped"
+    assert mvn in images.stood_in
+    assert mvn not in stood_in_by(images.stood_in, [])
+    assert stood_in_by(images.stood_in, images.stood_in) == images.stood_in
     assert "that cn-north-1 is reached from where the build runs" in china.not_shown
     plan = own(tmp_path, project="foreign")
     assert "what project foreign does, which this template does not make" in plan.not_shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,12 @@ from typing import Any
 import pytest
 from rehearsing import CHINA, IMAGES, Tree, make_tree, words
 
+from rehearsal.progress import progress_on
+from rehearsal.rehearse import Request, rehearse_all
+from rehearsal.report import show
+
 pytestmark = pytest.mark.slow
+FOLDERS = ("templates", "topologies", "examples")
 TITLES = ("everything is created", "everything is updated", "refuses it and is rolled back")
 HOME = "111111111111"
 
@@ -90,6 +96,23 @@ def test_a_call_nobody_granted_is_red_with_the_statement_to_add(tree: Tree) -> N
     assert said.count(" mend ") == 1
 
 
+def test_what_came_of_a_real_run_is_shown_in_every_form(tree: Tree) -> None:
+    tree.edit(IMAGES, "            - codebuild:StartBuild\n", "", after="Sid: StartBuilds")
+    templates, topologies, examples = (tree.folder / each for each in FOLDERS)
+    heard = io.StringIO()
+    with progress_on(heard, [IMAGES], {}) as progress:
+        outcomes = rehearse_all(
+            Request((IMAGES,), templates, topologies, examples), progress.listener
+        )
+    assert [each.green for each in outcomes] == [False]
+    assert "FAILED" in heard.getvalue()
+    for form in ("text", "json", "md", "html"):
+        shown = show(outcomes, form)
+        assert "Action: codebuild:StartBuild" in shown, form
+        assert "StaticAnalysis" in shown, form
+        assert all(each.isprintable() or each in "\n\u200b" for each in shown), form
+
+
 def test_a_call_of_a_function_is_refused_in_the_region_it_is_for(tree: Tree) -> None:
     tree.leave_out_analyses()
     tree.edit(IMAGES, "            - ssm:PutParameter\n", "", after="\n  LambdaServiceRole:")
@@ -129,14 +152,8 @@ def test_a_grant_that_nobody_uses_is_red_with_its_role_and_statement(tree: Tree)
     unused = (
         '          - {Sid: TellNobody, Effect: Allow, Action: sqs:SendMessage, Resource: "*"}\n'
     )
-    statements = "          Statement:\n"
-    role = "\n  CodeBuildServiceRole:"
-    tree.edit(
-        IMAGES,
-        f"{statements}          - Sid: WriteLogs",
-        statements + unused + "          - Sid: WriteLogs",
-        after=role,
-    )
+    first = "          - Sid: WriteLogs\n"
+    tree.edit(IMAGES, first, unused + first, after="\n  CodeBuildServiceRole:")
     done = tree.run(IMAGES)
     assert done.returncode == 2
     assert words(wrong(done.stdout)).startswith(

@@ -45,7 +45,7 @@ def _invoke(work: Work) -> Done:
         died += deaths
         if not answer.succeeded:
             said = answer.given["failureDetails"]["message"]
-            raise ActionError(said, "what the function says above")
+            raise ActionError(said)
         token = answer.given.get("continuationToken", "")
         if not token:
             given = answer.given.get("outputVariables", {})
