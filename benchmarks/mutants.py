@@ -37,7 +37,8 @@ class Mutant:
 
     `place` is where that stands in the document, `holder` the resource or output it is of, `label`
     what it is called there, `conditions` what has to hold for it to be there; `names` are what a
-    message may call it: a statement by its actions, the one action of a stage by that, too.
+    message may call it: a statement by its actions, an action by its namespace
+    and, if it is alone there, by its stage, too.
     """
 
     template: str
@@ -163,7 +164,8 @@ class _Finder:
         if kind == ACTION:
             name, stage = self._plain(spot.node["Name"]), self._stage(spot)
             alone = len(stage["Actions"]) == 1
-            return f"{stage['Name']}.{name}", (name, *([stage["Name"]] if alone else []))
+            more = [spot.node.get("Namespace", ""), stage["Name"] if alone else ""]
+            return f"{stage['Name']}.{name}", (name, *filter(None, more))
         if kind in {INPUT, ARTIFACT}:
             action, name = self._plain(owner.node["Name"]), self._plain(spot.node["Name"])
             return f"{self._stage(spot)['Name']}.{action}.{name}", (name, action)

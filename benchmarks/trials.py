@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mutants import OUTPUT, Mutant, without
+from benchmarks.mutants import OUTPUT, STATEMENT, Mutant, without
 from benchmarks.verdicts import (
     NEVER_USED,
     NOT_MADE,
@@ -30,6 +30,7 @@ from rehearsal.actions.work import Scene
 from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
 from rehearsal.estate_topology import read_site
+from rehearsal.grants import read_statements
 from rehearsal.outcome import ActionResult, Launch, Seen
 from rehearsal.rehearsal import rehearse
 from rehearsal.rehearse import APPLICATIONS, open_scene
@@ -88,16 +89,28 @@ class Ear:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a rehearsal complains of, the grants nothing used, and the stacks that stood."""
+    """What a rehearsal complains of, the grants nothing used, and the stacks that stood.
+
+    `statements` are those that roles and users had, by template, logical id and Sid.
+    """
 
     said: tuple[str, ...]
     unused: tuple[str, ...]
     launches: tuple[Launch, ...]
+    statements: frozenset[tuple[str, str, str]] = frozenset()
 
     def makes(self, mutant: Mutant) -> bool:
-        """Return whether what a mutant is of was made."""
+        """Return whether what a mutant lacks was made."""
         its = [each for each in self.launches if each.template == mutant.template]
-        return any(mutant.kind == OUTPUT or mutant.holder in each.resources for each in its)
+        if not any(mutant.kind == OUTPUT or mutant.holder in each.resources for each in its):
+            return False
+        holder = (mutant.template, mutant.holder)
+        has_policies = any(each[:2] == holder for each in self.statements)
+        return (
+            mutant.kind != STATEMENT
+            or not has_policies
+            or (*holder, mutant.label) in self.statements
+        )
 
 
 @contextmanager
@@ -128,11 +141,13 @@ def hear(
     accounts = map(str, itertools.count(FIRST_ACCOUNT + ACCOUNTS * unique))
     try:
         outcome = rehearse(_order(templates, setting), scene, ear, accounts)
+        found = read_statements(scene.clouds, outcome.launches, templates)
     except RehearsalError as error:
         return Heard((str(error),), (), tuple(ear.heard))
     finally:
         shutil.rmtree(templates)
-    return Heard(complaints(outcome), unused(outcome), outcome.launches)
+    statements = frozenset((each.template, each.holder, each.sid) for each in found)
+    return Heard(complaints(outcome), unused(outcome), outcome.launches, statements)
 
 
 def _order(templates: Path, setting: Setting) -> Order:

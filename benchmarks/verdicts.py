@@ -16,7 +16,7 @@ CALL = re.compile(r"\b[a-z][a-z0-9-]*:[A-Za-z]+")
 UNREHEARSED = "Unrehearsed"
 DENIES = "it forbids what no rehearsal tries"
 FOR_PEOPLE = "it is for people: nothing that is launched or run is told it"
-NOT_MADE = "what it is of is not made with what a rehearsal is launched with"
+NOT_MADE = "it is not made with what a rehearsal is launched with"
 # Links, and names and ARNs that other stacks look up or make up for themselves.
 OUTPUTS_FOR_PEOPLE = (
     *("Version", "*Url", "PipelineName", "FunctionName", "KeyAlias", "DeploymentBucketName"),

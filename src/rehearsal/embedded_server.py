@@ -127,6 +127,7 @@ def main(partition: str) -> None:
         embedded_images,
         embedded_instance_access,
         embedded_instances,
+        embedded_key_policies,
         embedded_keys,
         embedded_labels,
         embedded_logs,
@@ -161,6 +162,7 @@ def main(partition: str) -> None:
     embedded_roles.install()
     embedded_templates.install()
     embedded_topics.install()
+    embedded_key_policies.install()
     embedded_calls.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)
