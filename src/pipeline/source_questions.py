@@ -6,12 +6,14 @@ from pipeline.parameters import Question, one_of, pattern, text
 from pipeline.sources import BRANCH, BUCKET, CONNECTION, KEY, REPOSITORY, TYPE
 from pipeline.topology import SourceType, Topology
 
+EXAMPLE, EXAMPLES = "web-app", {"multi-account": "lambda-app"}
+
 
 def questions(topology: Topology) -> tuple[Question, ...]:
     """Return what is asked about the source, less what only an unoffered type needs."""
     asked = [_type_question(topology)]
     if {SourceType.CODE_COMMIT, SourceType.CODE_CONNECTIONS} & set(topology.sources):
-        asked += [_repository_question(), _branch_question()]
+        asked += [_repository_question(topology), _branch_question()]
     if SourceType.CODE_CONNECTIONS in topology.sources:
         asked.append(_connection_question())
     if SourceType.S3 in topology.sources:
@@ -41,16 +43,17 @@ def _type_question(topology: Topology) -> Question:
     )
 
 
-def _repository_question() -> Question:
+def _repository_question(topology: Topology) -> Question:
+    example = EXAMPLES.get(topology.pipeline, EXAMPLE)
     return text(
         REPOSITORY,
         "Repository",
-        "CodeCommit: the repository's name, for example web-app. CodeConnections: its full id, "
-        "for example octo-org/web-app. Not used for S3.",
-        default="web-app",
+        f"CodeCommit: the repository's name, for example {example}. CodeConnections: its full id, "
+        f"for example octo-org/{example}. Not used for S3.",
+        default=example,
         **pattern(
             r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*",
-            "A repository name like web-app, or owner/name.",
+            f"A repository name like {example}, or owner/name.",
         ),
     )
 
