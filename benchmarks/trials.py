@@ -146,7 +146,7 @@ def hear(
         return Heard((str(error),), (), tuple(ear.heard))
     finally:
         shutil.rmtree(templates)
-    statements = frozenset((each.template, each.holder, each.sid) for each in found)
+    statements = frozenset((each.template, str(each.holder), str(each.sid)) for each in found)
     return Heard(complaints(outcome), unused(outcome), outcome.launches, statements)
 
 

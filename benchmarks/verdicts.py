@@ -28,7 +28,7 @@ OUTPUTS_FOR_PEOPLE = (
 ELSEWHERE = {
     "*/AppPipeline.*.Approve (action)": "it holds back what nobody agrees to, and here all is",
     "*/ApprovalFailedRule*": "it tells of what nobody agreed to, and here all is",
-    "*/Boundary.*": "it bounds roles of deployed functions, which nobody calls",
+    "*Boundary.*": "it bounds roles of deployed functions, which nobody calls",
 }
 NEVER_USED = (
     "no rehearsal uses any of it; say why it stays as Metadata: Unrehearsed, or take it out"
