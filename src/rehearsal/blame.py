@@ -31,13 +31,22 @@ def behind(
 ) -> tuple[Refused, ...]:
     """Return the refused calls that a text names, those in the action's region first.
 
-    What goes on in accounts the action has nothing to do with counts only if there is nothing else.
+    What goes on in accounts the action has nothing to do with counts only if there is nothing else;
+    so do calls on other resources than the text names, as of actions that run beside this one.
     """
     refused = (call for call in calls if not (call.allowed or call.optional))
     named = [call for call in refused if _is_named(call, said)]
     own = [call for call in named if {call.account, *call.principal.split(":")[4:5]} & {*accounts}]
-    ordered = sorted(own or named, key=lambda call: call.region != region)
+    counted = own or named
+    on_named = [call for call in counted if _names_resource(call, said)]
+    ordered = sorted(on_named or counted, key=lambda call: call.region != region)
     return tuple(dict.fromkeys(missing(call) for call in ordered))
+
+
+def _names_resource(call: Call, said: str) -> bool:
+    """Return whether a text names what a call was refused on, by an ARN."""
+    named = re.search(rf"{re.escape(call.resource)}(?![\w/])", said)
+    return call.resource.startswith("arn:") and named is not None
 
 
 def _is_named(call: Call, said: str) -> bool:

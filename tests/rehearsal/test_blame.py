@@ -51,3 +51,13 @@ def test_what_others_are_refused_at_the_same_time_is_not_behind() -> None:
 def test_the_action_s_own_region_comes_first() -> None:
     there = noted("s3:GetObject", "there", region="us-east-2", **DENIED)
     assert [place for _, place in found(GET, there, region="us-east-2")] == ["there", "a"]
+
+
+def test_what_is_refused_beside_it_on_other_resources_is_not_behind() -> None:
+    here, longer, there = (
+        noted("s3:GetObject", f"arn:aws:s3:::{name}", **DENIED) for name in ("a", "abc", "b")
+    )
+    said = SAID.replace("resource: a", "resource: arn:aws:s3:::abc because")
+    assert found(here, there, longer, said=said) == [("s3:GetObject", "arn:aws:s3:::abc")]
+    assert len(found(here, there, longer, said=f"{said} and arn:aws:s3:::b")) == 2
+    assert len(found(here, there, said=said)) == 2
