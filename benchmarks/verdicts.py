@@ -55,9 +55,9 @@ class Trial:
 
 
 def complaints(outcome: Outcome) -> tuple[str, ...]:
-    """Return what a rehearsal says of executions that do not go as they must."""
+    """Return what a rehearsal says of stacks and executions that do not go as they must."""
     said = (line for each in outcome.executions for line in _of_execution(each))
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys([*filter(None, [outcome.unlaunched]), *said]))
 
 
 def unused(outcome: Outcome) -> tuple[str, ...]:
