@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from outcomes import GREEN
 from templates.committed import TEMPLATES
 
 from benchmarks.mutants import (
@@ -27,7 +29,7 @@ from benchmarks.mutants import (
 )
 from benchmarks.mutation import LAUNCHED
 from benchmarks.trials import document_of
-from benchmarks.verdicts import DENIES, FOR_PEOPLE, explain, is_named
+from benchmarks.verdicts import DENIES, FOR_PEOPLE, complaints, explain, is_named
 from rehearsal.outcome import Launch
 
 HOME = "us-east-1"
@@ -169,3 +171,9 @@ def test_a_reason_for_one_action_explains_no_statement_of_two() -> None:
     policy["Statement"][0]["Action"] = ["s3:Get*", "s3:PutObject"]
     statement = next(each for each in find_mutants("small", more, HOME) if each.kind == STATEMENT)
     assert explain(statement, more) == ""
+
+
+def test_a_stack_that_cannot_be_launched_is_missed() -> None:
+    why = "a.yaml: stack app: Project failed: the role cannot be assumed"
+    assert complaints(replace(GREEN, executions=(), unlaunched=why)) == (why,)
+    assert complaints(GREEN) == ()

@@ -34,9 +34,14 @@ def fetch_bucket(work: Work) -> Done:
     """Fetch an object of a bucket."""
     where = {"Bucket": work.told("S3Bucket"), "Key": work.told("S3ObjectKey")}
     s3 = work.client("s3")
-    s3.get_bucket_versioning(Bucket=where["Bucket"])
+    for look in (s3.get_bucket_acl, s3.get_bucket_location, s3.get_bucket_versioning):
+        look(Bucket=where["Bucket"])
+    newest = s3.head_object(**where)
+    s3.get_object_tagging(**where)
+    version = newest.get("VersionId", "")
+    where |= {"VersionId": version} if version else {}
     found = s3.get_object(**where)
-    version = found.get("VersionId", "")
+    s3.get_object_tagging(**where)
     (artifact,) = work.action.outputs
     made = work.stores.put(work.who, artifact, work.action.region, found["Body"].read())
     given = {"ETag": found["ETag"].strip('"'), "VersionId": version}
