@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from rehearsal.calls import Call, count_calls, missing, read_calls
 from rehearsal.clouds import Clouds
@@ -21,9 +21,20 @@ class Blame:
         self, why: str, log: Iterable[str], accounts: Collection[str], region: str
     ) -> tuple[Refused, ...]:
         """Return the refused calls behind what was said of the failure of an action."""
+        return behind(self._calls(), " ".join([why, *log]), accounts, region)
+
+    def unsaid(self, accounts: Collection[str]) -> tuple[Refused, ...]:
+        """Return every refused call of some accounts, of which nobody may have said a word."""
+        found = (
+            missing(each)
+            for each in self._calls()
+            if not (each.allowed or each.optional) and _is_of(each, accounts)
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _calls(self) -> Iterator[Call]:
         clouds = self._clouds.by_partition
-        found = (each for name in clouds for each in read_calls(clouds[name], self._after[name]))
-        return behind(found, " ".join([why, *log]), accounts, region)
+        return (each for name in clouds for each in read_calls(clouds[name], self._after[name]))
 
 
 def behind(
@@ -36,11 +47,16 @@ def behind(
     """
     refused = (call for call in calls if not (call.allowed or call.optional))
     named = [call for call in refused if _is_named(call, said)]
-    own = [call for call in named if {call.account, *call.principal.split(":")[4:5]} & {*accounts}]
+    own = [call for call in named if _is_of(call, accounts)]
     counted = own or named
     on_named = [call for call in counted if _names_resource(call, said)]
     ordered = sorted(on_named or counted, key=lambda call: call.region != region)
     return tuple(dict.fromkeys(missing(call) for call in ordered))
+
+
+def _is_of(call: Call, accounts: Collection[str]) -> bool:
+    """Return whether a call is of one of some accounts: made there, or by somebody of it."""
+    return bool({call.account, *call.principal.split(":")[4:5]} & {*accounts})
 
 
 def _names_resource(call: Call, said: str) -> bool:

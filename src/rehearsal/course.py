@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal import standing
+from rehearsal.blame import Blame
 from rehearsal.commits import commit
 from rehearsal.desk import Left
 from rehearsal.errors import RehearsalError
@@ -23,7 +24,7 @@ from rehearsal.estate import Estate, Target
 from rehearsal.execution import Execution, Pipeline, execute
 from rehearsal.faults import Fault, Place, arm, disarm, happened
 from rehearsal.notices import TOLD, see_notices
-from rehearsal.outcome import ExecutionResult, Seen, Status
+from rehearsal.outcome import ExecutionResult, Refused, Seen, Status
 from rehearsal.rotating import rotate
 from rehearsal.standing import Standing
 from rehearsal.triggers import push
@@ -145,6 +146,7 @@ class Course:
         began = time.monotonic()
         self.pipeline.listener.execution_began(act.title)
         seen = self._see(act.before())
+        blame = Blame(self.pipeline.scene.clouds)
         try:
             seen += self._see([self._push()])
         except RehearsalError as error:
@@ -152,6 +154,7 @@ class Course:
             return _result(act, None, seen, began)
         done = self.past[-1]
         if act.wanted in {None, done.status}:
+            seen += self._see(_unsaid(blame.unsaid({*self.estate.accounts.values()})))
             seen += self._see(self._notices(done))
             seen += self._see(act.after())
         return _result(act, done, seen, began)
@@ -188,6 +191,16 @@ def _reaction(done: Execution) -> str:
     idle = [each.place for each in results if each.status is Status.NOT_STARTED]
     rest = f"; {', '.join(idle)} did not begin" if idle else ""
     return f"the pipeline stopped at {', '.join(failed)}{rest}"
+
+
+def _unsaid(found: Iterable[Refused]) -> Iterator[Seen]:
+    """A call that is refused, and goes unmissed, lacks a grant or should not be made."""
+    for each in found:
+        yield Seen(
+            holds=False,
+            sentence=f"{each.principal} may not call {each.action} on {each.resource} in "
+            f"{each.region}, and nothing failed; grant it, or take the call away",
+        )
 
 
 def _refusing(estate: Estate) -> Target:
