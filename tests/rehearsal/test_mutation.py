@@ -21,6 +21,7 @@ from rehearsal.actions.work import Scene
 pytestmark = pytest.mark.slow
 HERE, CHINA = Setting("multi-region", "CodeCommit"), Setting("global-china", "CodeCommit")
 SAMPLE = {
+    "multi-region-pipeline/LambdaServiceRole.ReadParametersInReferenceLookup (statement)": HERE,
     "artifact-store/KeyArn (output)": HERE,
     "multi-region-pipeline/AppPipeline.Deploy.us-east-2 (action)": HERE,
     "multi-region-pipeline/AppPipeline.Source.Source.Source (output artifact)": HERE,
