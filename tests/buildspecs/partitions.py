@@ -180,9 +180,12 @@ def settle(clouds: Clouds, workshop: Workshop) -> Places:
     bucket = f"{NAME}-{STAGE}-{china}-{CHINA_REGION}"
     s3 = clouds.china.client("s3", CHINA_REGION, root(china))
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": CHINA_REGION})
-    clouds.china.client("iam", CHINA_REGION, root(china)).create_role(
-        RoleName=CLOUDFORMATION_ROLE, AssumeRolePolicyDocument=trust(china, "aws-cn")
-    )
+    iam = clouds.china.client("iam", CHINA_REGION, root(china))
+    iam.create_role(RoleName=CLOUDFORMATION_ROLE, AssumeRolePolicyDocument=trust(china, "aws-cn"))
+    # What this role needs and its boundary allows is tried elsewhere, with the template of both.
+    everything = policy(allow("*", "*"))
+    iam.put_role_policy(RoleName=CLOUDFORMATION_ROLE, PolicyName="all", PolicyDocument=everything)
+    iam.create_policy(PolicyName=f"{NAME}-{STAGE}-boundary", PolicyDocument=everything)
     keys = user(clouds.china, CHINA_REGION, china, deployer(china, bucket))
     places = Places(clouds, workshop, home, china, bucket, keys)
     places.at_home("ssm").put_parameter(Name=BUCKET_NAME, Value=bucket, Type="String")

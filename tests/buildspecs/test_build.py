@@ -40,14 +40,17 @@ def bucket(places: Places, region: str) -> str:
     return name
 
 
-def package(places: Places, source: Path, targets: Mapping[str, str], **changes: str) -> Result:
-    """Run the build as a role that may do to the buckets what it has to and no more."""
+def package(
+    places: Places, source: Path, targets: Mapping[str, str], *keys: str, **changes: str
+) -> Result:
+    """Run the build as a role that may do to buckets and keys what it has to and no more."""
     buckets = [f"arn:aws:s3:::{each}" for each in targets.values()]
     who = places.role(
         "build",
         [
             allow("s3:GetBucketLocation s3:GetEncryptionConfiguration", *buckets),
             allow("s3:GetObject s3:PutObject", *(f"{each}/packages/*" for each in buckets)),
+            *(allow("kms:Decrypt kms:GenerateDataKey", each) for each in keys),
         ],
     )
     pairs = " ".join(f"{region}={name}" for region, name in targets.items())
@@ -243,7 +246,7 @@ def test_a_store_with_a_key_gets_everything_encrypted_with_it(places: Places, so
     }
     document = json.dumps({"Version": "2012-10-17", "Statement": [refusal]})
     s3.put_bucket_policy(Bucket=name, Policy=document)
-    result = package(places, source, {HOME_REGION: name})
+    result = package(places, source, {HOME_REGION: name}, key)
     assert result.succeeded, result.output
     place = code(source / "transform-packaged.yaml")
     assert s3.head_object(Bucket=name, Key=place["S3Key"])["SSEKMSKeyId"] == key

@@ -165,8 +165,9 @@ def test_a_bucket_with_a_key_gets_everything_encrypted_with_it(
         Bucket=places.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
     )
     asks = allow("s3:GetEncryptionConfiguration", f"arn:aws-cn:s3:::{places.bucket}")
+    uses = allow("kms:Decrypt kms:GenerateDataKey", key)
     places.in_china("iam").put_user_policy(
-        UserName=USER, PolicyName="asks", PolicyDocument=policy(asks)
+        UserName=USER, PolicyName="asks", PolicyDocument=policy(asks, uses)
     )
     result = deploy(places, bundle)
     assert result.succeeded, result.output
