@@ -1,6 +1,7 @@
 """Takes the machine's AWS settings away from every test, and says at the end what was not real."""
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -20,6 +21,12 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:
+    """Let what tests start be interrupted, even where a shell ran us in its background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
