@@ -8,6 +8,7 @@ once the command line itself has found the region.
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,8 +18,9 @@ import awscli.clidriver
 import awscli.handlers
 import botocore.loaders
 import botocore.session
+from botocore import hooks
 from botocore.exceptions import EndpointConnectionError
-from botocore.utils import validate_region_name
+from botocore.utils import EVENT_ALIASES, validate_region_name
 
 from operate.errors import OperateError
 from operate.regions import partition_of
@@ -29,6 +31,7 @@ SERVICES = ("cloudformation", "codebuild", "s3", "ssm", "sts")
 KINDS = ("waiters-2", "paginators-1")
 REGION = "us-east-1"
 ENDPOINT, DATA = "AWS_ENDPOINT_URL", "AWS_DATA_PATH"
+DEBUG = "--debug"
 HELP = "help"  # is printed on what was standard output when it was loaded
 READ_WHEN_LOADED = ("PYTHON", "AWS_NEW_RETRIES_2026")
 
@@ -49,11 +52,14 @@ def load() -> Callable[[list[str]], bool]:
     """Load what every call needs; return what fits it to a call's environment, if that can be."""
     places = command_homes.found()
     partition_of(REGION, "--region")
+    forget = _remember()
     _prime()
 
     def settle(arguments: list[str]) -> bool:
         if HELP in arguments or any(name.startswith(READ_WHEN_LOADED) for name in os.environ):
             return False
+        if DEBUG in arguments:
+            forget()
         command_homes.renew(places)
         os.environ[DATA] = _data_path()
         return True
@@ -86,6 +92,32 @@ def _data_path() -> str:
     given = os.environ[DATA].split(os.pathsep) if DATA in os.environ else []
     known = [os.path.expanduser(os.path.expandvars(each)) for each in given]  # noqa: PTH111 - as it does
     return os.pathsep.join([*known, OWN_DATA])
+
+
+def _remember() -> Callable[[], None]:
+    """Let the names and the signatures of hundreds of event handlers be worked out once.
+
+    A name depends on botocore's own table alone. Return what undoes it, for who wants to be told
+    of each.
+    """
+    own, asked = hooks.EventAliaser.__init__, hooks.accepts_kwargs
+    known: dict[str, str] = {}
+
+    def initialize(self: Any, *given: Any, **named: Any) -> None:
+        own(self, *given, **named)
+        if self._event_aliases == EVENT_ALIASES:
+            self._alias_name_cache = known
+
+    def accepts_kwargs(handler: Any) -> Any:
+        code = getattr(handler, "__code__", None)
+        return code.co_flags & inspect.CO_VARKEYWORDS if code else asked(handler)
+
+    def forget() -> None:
+        hooks.EventAliaser.__init__ = own
+
+    hooks.EventAliaser.__init__ = initialize
+    hooks.accepts_kwargs = accepts_kwargs
+    return forget
 
 
 def _prime() -> None:

@@ -51,7 +51,7 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     _write(tools / PYTHON, _interpreter(_Command(LINT, tools, endpoints)))
     with ExitStack() as running:
         for name in (AWS, LINT):
-            running.enter_context(_kept(_Command(name, tools, endpoints), at_once=name == AWS))
+            running.enter_context(_kept(_Command(name, tools, endpoints)))
         yield tools
 
 
@@ -102,13 +102,12 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _kept(command: _Command, *, at_once: bool) -> Iterator[None]:
-    """Keep a command loaded, from now on or from its first call, until the block ends."""
+def _kept(command: _Command) -> Iterator[None]:
+    """Keep a command loaded until the block ends; a call that comes early waits."""
     _write(command.tools / command.name, command.client())
     ending, end = os.pipe()
     with _listener(command.address) as listener:
-        words = (command, listener, ending, at_once)
-        watch = threading.Thread(target=_serve, args=words, daemon=True)
+        watch = threading.Thread(target=_serve, args=(command, listener, ending), daemon=True)
         watch.start()
         try:
             yield
@@ -131,11 +130,9 @@ def _listener(address: Path) -> socket.socket:
     return listener
 
 
-def _serve(command: _Command, listener: socket.socket, ending: int, at_once: bool) -> None:
-    """Start the server, once there is a call if not at once, and end it when told to."""
+def _serve(command: _Command, listener: socket.socket, ending: int) -> None:
+    """Start the server, and end it when told to."""
     file = listener.fileno()
-    if not at_once and ending in select.select([file, ending], [], [])[0]:
-        return
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
         command.server(file),
         stdin=subprocess.PIPE,

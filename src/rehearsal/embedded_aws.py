@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,8 +31,10 @@ LOOPBACK = "127.0.0.1"
 ROOT_SECRET = "root"  # noqa: S105 - of an account that exists on this machine only
 PATIENCE = 30.0
 PAUSE = 0.05
+CLIENTS = 128  # that are kept
 PORTS = 5  # tried one after the other, as another process may take one that was free
 TAKEN = "already in use"
+_MAKING = threading.Lock()
 
 
 class EmbeddedAwsError(Exception):
@@ -73,6 +76,23 @@ def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
         raise caught_exception
 
 
+@functools.lru_cache(CLIENTS)
+def _client(url: str, service: str, region: str, who: Credentials) -> Any:
+    """Return the one client of a service for somebody, who keeps its connection.
+
+    Making one takes longer than most calls do, and a session makes one at a time only.
+    """
+    with _MAKING:
+        return _session().client(
+            service,
+            region_name=region,
+            endpoint_url=url,
+            aws_access_key_id=who.access_key,
+            aws_secret_access_key=who.secret_key,
+            aws_session_token=who.token or None,
+        )
+
+
 @dataclass(frozen=True)
 class EmbeddedAws:
     """One partition that runs."""
@@ -81,15 +101,8 @@ class EmbeddedAws:
     url: str
 
     def client(self, service: str, region: str, who: Credentials) -> Any:
-        """Return a botocore client of a service for somebody."""
-        return _session().client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id=who.access_key,
-            aws_secret_access_key=who.secret_key,
-            aws_session_token=who.token or None,
-        )
+        """Return a botocore client of a service for somebody; threads may share it."""
+        return _client(self.url, service, region, who)
 
     def serve(self, role_arn: str, service: str, region: str) -> Credentials:
         """Return credentials of a role as a service of its account gets them.
