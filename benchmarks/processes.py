@@ -26,7 +26,7 @@ PARENT, OWN_TIME, WAITED_TIME = 1, slice(11, 13), slice(13, 15)  # fields of sta
 class Measured:
     """What a command took; processor seconds are of the embedded AWS, the command itself, and all.
 
-    `megabytes` is the most that all its processes held at once.
+    `megabytes` is the most that all its processes held at once, 0 where nobody looked.
     """
 
     seconds: float
@@ -41,6 +41,7 @@ class _Watch:
     """What was seen of a command's processes so far, by their ids."""
 
     root: int
+    weigh: bool
     megabytes: float = 0.0
     embedded: dict[int, float] = field(default_factory=dict)
     own: float = 0.0
@@ -51,7 +52,8 @@ class _Watch:
         for pid in _family(self.root):
             with suppress(OSError, IndexError, ValueError):
                 fields = _fields(pid)
-                kilobytes += 0 if _is_about_to_be_another(pid, self.root) else _held(pid)
+                if self.weigh and not _is_about_to_be_another(pid, self.root):
+                    kilobytes += _held(pid)
                 if pid == self.root:
                     self.own = _seconds(fields[OWN_TIME])
                 elif EMBEDDED in Path(f"/proc/{pid}/cmdline").read_text():
@@ -60,13 +62,16 @@ class _Watch:
         self.megabytes = max(self.megabytes, kilobytes / KILOBYTES)
 
 
-def measure(command: Sequence[str | Path], folder: Path) -> Measured:
-    """Run a command in a folder to its end, which must be a success, and measure it."""
+def measure(command: Sequence[str | Path], folder: Path, *, weigh: bool = False) -> Measured:
+    """Run a command in a folder to its end, which must be a success, and measure it.
+
+    To `weigh` its processes takes so long that the times are no longer its own.
+    """
     began = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own words
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    watch = _Watch(process.pid)
+    watch = _Watch(process.pid, weigh)
     ended, status, usage = 0, 0, None
     while not ended:
         watch.look()

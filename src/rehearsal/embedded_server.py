@@ -139,6 +139,7 @@ def main(partition: str) -> None:
         embedded_surroundings,
         embedded_templates,
         embedded_topics,
+        embedded_workers,
     )
 
     embedded_identity.install(partition)
@@ -162,6 +163,7 @@ def main(partition: str) -> None:
     embedded_roles.install()
     embedded_templates.install()
     embedded_topics.install()
+    embedded_workers.install()
     embedded_key_policies.install()
     embedded_calls.install()
     embedded_passing.install()
