@@ -33,8 +33,8 @@ from benchmarks.trials import (
     try_out,
 )
 from benchmarks.verdicts import Trial, Verdict, explain
+from refusals import RefusalError
 from rehearsal.actions.work import Scene
-from rehearsal.errors import RehearsalError
 
 DONE, FAILED, FOUND = 0, 1, 2
 LAUNCHED = (
@@ -103,7 +103,7 @@ def _refuse_red(plain: Plain) -> None:
     """Refuse to go on where a rehearsal is red without any mutant."""
     for setting, heard in plain.items():
         if heard.said:
-            raise RehearsalError(
+            raise RefusalError(
                 f"topologies/{setting.topology}.toml: its rehearsal is red with whole templates: "
                 f"{heard.said[0]}; mend that first"
             )
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for trial in try_all(chosen, options.workers):
             trials.append(trial)
             print(as_line(trial), flush=True)
-    except RehearsalError as error:
+    except RefusalError as error:
         print(f"mutation: {error}", file=sys.stderr)
         return FAILED
     print(f"\n{as_table(trials)}\n\n{as_score(trials)}, {time.monotonic() - began:.0f} s")

@@ -26,16 +26,16 @@ from benchmarks.verdicts import (
     is_unused,
     unused,
 )
+from refusals import RefusalError
 from rehearsal.actions.work import Scene
 from rehearsal.course import Order
-from rehearsal.errors import RehearsalError
 from rehearsal.estate_topology import read_site
 from rehearsal.grants import read_statements
 from rehearsal.outcome import ActionResult, Launch, Seen
 from rehearsal.rehearsal import rehearse
 from rehearsal.rehearse import APPLICATIONS, open_scene
 from rehearsal.stand_ins import stand_ins
-from rehearsal.template_file import read_template
+from template_reader.file import read_template
 
 PROJECT = Path(__file__).resolve().parents[1]
 TEMPLATES = PROJECT / "templates"
@@ -142,7 +142,7 @@ def hear(
     try:
         outcome = rehearse(_order(templates, setting), scene, ear, accounts)
         found = read_statements(scene.clouds, outcome.launches, templates)
-    except RehearsalError as error:
+    except RefusalError as error:
         return Heard((str(error),), (), tuple(ear.heard))
     finally:
         shutil.rmtree(templates)

@@ -13,7 +13,7 @@ from rehearsal.parameters import read_values
 from rehearsal.place import Place
 from rehearsal.resolve import Scope, resolve
 from rehearsal.rules import obey_rules
-from rehearsal.template_file import PIPELINE, Template, read_template
+from template_reader.file import PIPELINE, Template, read_template
 
 PIPELINES = ("global-china-pipeline", "multi-region-pipeline")
 HOME = Place("us-east-1", "aws", "amazonaws.com", "orders", "111122223333")

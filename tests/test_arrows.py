@@ -51,6 +51,12 @@ def test_what_both_sides_import_knows_neither_and_is_pure() -> None:
         assert imported(file) <= {"__future__", "collections", "difflib"}
 
 
+def test_the_reader_of_templates_knows_nobody_who_reads() -> None:
+    own = {each.name for each in READERS} - {"refusals", "template_reader"}
+    for file in (SRC / "template_reader").rglob("*.py"):
+        assert imported(file).isdisjoint(own)
+
+
 def test_data_modules_hold_no_template_object() -> None:
     for name in ("topology", "topology_file", "topology_rules", "partitions", "errors"):
         assert "troposphere" not in imported(SRC / "pipeline" / f"{name}.py"), name

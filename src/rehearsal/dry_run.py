@@ -14,7 +14,7 @@ from rehearsal.place import Place
 from rehearsal.plan import Plan, make_plans
 from rehearsal.resolve import Scope
 from rehearsal.rules import obey_rules
-from rehearsal.template_file import PIPELINE, Template, read_template
+from template_reader.file import PIPELINE, Template, read_template
 
 SUFFIXES = {".json", ".template", ".yaml", ".yml"}
 

@@ -19,7 +19,7 @@ from rehearsal.estate_ground import Ground, number
 from rehearsal.estate_topology import Destination, Site, read_site
 from rehearsal.launching import Launcher
 from rehearsal.outcome import Launch
-from rehearsal.template_file import PIPELINE
+from template_reader.file import PIPELINE
 
 Kind = Callable[[Ground], tuple[Launch, ...]]
 KINDS: Mapping[str, tuple[Kind, str]] = {

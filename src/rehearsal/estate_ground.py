@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rehearsal.estate_topology import Destination, Site
 from rehearsal.launching import Launcher, in_region
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 PROJECT, REPOSITORY = "ProjectName", "RepositoryName"
 CONNECTION = "00000000-0000-4000-8000-000000000000"

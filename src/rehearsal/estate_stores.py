@@ -13,7 +13,7 @@ from typing import Any
 from rehearsal.errors import RehearsalError
 from rehearsal.launching import LOOKED_UP, Launcher, Order, output
 from rehearsal.outcome import Launch
-from rehearsal.template_file import PIPELINE, Template
+from template_reader.file import PIPELINE, Template
 
 STORE = "artifact-store"
 

@@ -14,7 +14,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.estate import Estate
 from rehearsal.estate_topology import Site
 from rehearsal.outcome import ActionResult
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 FORM = re.compile(r"(\w+):(.+)=(\w+)")
 NO_ROOM = "the rehearsal was asked to let this copy fail"

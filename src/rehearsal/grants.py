@@ -9,7 +9,7 @@ from typing import Any
 
 from rehearsal.clouds import Clouds
 from rehearsal.outcome import Launch
-from rehearsal.template_file import Template, read_template
+from template_reader.file import Template, read_template
 
 REASONS = "Unrehearsed"
 ROLE, USER = "AWS::IAM::Role", "AWS::IAM::User"

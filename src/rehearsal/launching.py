@@ -22,7 +22,7 @@ from rehearsal.clouds import Clouds
 from rehearsal.errors import LaunchError, RehearsalError
 from rehearsal.outcome import Launch, Listener
 from rehearsal.references import unresolved
-from rehearsal.template_file import Template, read_template
+from template_reader.file import Template, read_template
 
 MOST_INLINE = 51_200
 LOOKED_UP = "AWS::SSM::Parameter::Value"

@@ -17,7 +17,7 @@ from rehearsal.plan import Plan, make_plans
 from rehearsal.privileges import unused
 from rehearsal.resolve import Scope
 from rehearsal.rules import obey_rules
-from rehearsal.template_file import Template, read_template
+from template_reader.file import Template, read_template
 
 BUILD = "CodeBuild"
 SESSION_OF_BUILDS = "codebuild.amazonaws.com"

@@ -9,7 +9,7 @@ from typing import Any
 from refusals import nearest, quoted
 from rehearsal.errors import RehearsalError
 from rehearsal.placeholders import placeholder
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 Value = str | list[str]
 PATTERN = "AllowedPattern"

@@ -18,7 +18,7 @@ from rehearsal.projects import Project, read_functions, read_projects
 from rehearsal.providers import PROVIDERS
 from rehearsal.resolve import Scope, holds, resolve
 from rehearsal.sentences import sentence
-from rehearsal.template_file import PIPELINE
+from template_reader.file import PIPELINE
 
 
 @dataclass(frozen=True)

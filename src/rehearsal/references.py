@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 PSEUDO = "AWS::"
 IN_TEXT = re.compile(r"\$\{([^!}.][^}.]*)(?:\.[^}]*)?\}")

@@ -17,7 +17,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.estate_topology import read_site
 from rehearsal.faults import refuse_misplaced
 from rehearsal.stand_ins import ALL
-from rehearsal.template_file import PIPELINE, Template, read_template
+from template_reader.file import PIPELINE, Template, read_template
 
 EMULATOR = "ministack"
 

@@ -15,7 +15,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.parameters import Value
 from rehearsal.place import NO_VALUE, Place
 from rehearsal.placeholders import is_placeholder, part_of, placeholder
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 SUBSTITUTED = re.compile(r"\$\{(!?)([^}]+)\}")
 CALLED_BY = {

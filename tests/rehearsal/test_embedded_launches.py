@@ -16,7 +16,7 @@ from rehearsal.embedded_aws import EmbeddedAws, root
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import Estate
 from rehearsal.estate_stores import answers, needed_stores
-from rehearsal.template_file import read_template
+from template_reader.file import read_template
 
 IMAGE = "aws:ec2:image"
 

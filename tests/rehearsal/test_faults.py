@@ -9,7 +9,7 @@ import pytest
 from refusals import RefusalError
 from rehearsal.estate_topology import Destination, Site
 from rehearsal.faults import KINDS, Fault, approver, read_faults, refuse_misplaced
-from rehearsal.template_file import Template
+from template_reader.file import Template
 
 THERE = "there are us-west-2, or name another pipeline"
 SITE = Site(

@@ -9,7 +9,7 @@ import pytest
 from templates.committed import TEMPLATES
 
 from rehearsal.references import unresolved
-from rehearsal.template_file import Template, read_template
+from template_reader.file import Template, read_template
 
 
 def template(value: Any, **more: Any) -> Template:

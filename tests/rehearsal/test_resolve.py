@@ -13,7 +13,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.parameters import read_values
 from rehearsal.placeholders import account_of
 from rehearsal.resolve import Scope, resolve
-from rehearsal.template_file import read_template
+from template_reader.file import read_template
 
 TEMPLATE = """\
 Parameters:

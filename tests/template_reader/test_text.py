@@ -9,7 +9,7 @@ import pytest
 from cfnlint.decode.decode import decode_str
 from templates.committed import PROJECT, TEMPLATES
 
-from rehearsal.template_text import TextError, read_text
+from template_reader.text import TextError, read_text
 
 COMMITTED = sorted([*TEMPLATES.glob("*.yaml"), *(PROJECT / "examples").rglob("*.yaml")])
 

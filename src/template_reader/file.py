@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.errors import RehearsalError
-from rehearsal.template_text import TextError, read_text
+from template_reader.errors import TemplateError
+from template_reader.text import TextError, read_text
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 LIBRARY = "Meridian"
@@ -34,10 +34,10 @@ class Template:
         return tuple(map(str, meant)) if isinstance(meant, list) else ()
 
     def section(self, name: str) -> Mapping[str, Any]:
-        """Return a section. Raise `RehearsalError` if it is no mapping."""
+        """Return a section. Raise `TemplateError` if it is no mapping."""
         found = self.document.get(name, {})
         if not isinstance(found, Mapping):
-            raise RehearsalError(f"{self.path}: {name} is no mapping; write one name to a line")
+            raise TemplateError(f"{self.path}: {name} is no mapping; write one name to a line")
         return found
 
     def resources(self, type_: str) -> dict[str, Mapping[str, Any]]:
@@ -47,15 +47,15 @@ class Template:
 
 
 def read_template(path: Path) -> Template:
-    """Return a template. Raise `RehearsalError` where there is none, or what is there is none."""
+    """Return a template. Raise `TemplateError` where there is none, or what is there is none."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise RehearsalError(f"{path}: is not there; name a template, or its file") from None
+        raise TemplateError(f"{path}: is not there; name a template, or its file") from None
     except UnicodeDecodeError:
-        raise RehearsalError(f"{path}: is no text in UTF-8; name a template's file") from None
+        raise TemplateError(f"{path}: is no text in UTF-8; name a template's file") from None
     except OSError as error:
-        raise RehearsalError(f"{path}: cannot be read: {error.strerror}") from None
+        raise TemplateError(f"{path}: cannot be read: {error.strerror}") from None
     return Template(path, _decode(path, text))
 
 
@@ -63,9 +63,9 @@ def _decode(path: Path, text: str) -> Mapping[str, Any]:
     try:
         document = read_text(text)
     except TextError as error:
-        raise RehearsalError(f"{path}:{error.line}: is no YAML: {error}; mend that line") from None
+        raise TemplateError(f"{path}:{error.line}: is no YAML: {error}; mend that line") from None
     if not isinstance(document, Mapping) or not isinstance(document.get("Resources"), Mapping):
-        raise RehearsalError(f"{path}: is no template: it has no Resources; name a template's file")
+        raise TemplateError(f"{path}: is no template: it has no Resources; name a template's file")
     return document
 
 
