@@ -44,7 +44,7 @@ lint: $(READY) ## Check the code with ruff and mypy
 lock: ## Choose the newest dependencies anew and write the locks
 	@echo "choosing dependencies ..."
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip --quiet install uv
-	@$(COMPILE) --extra test setup.cfg requirements.in --output-file requirements.lock
+	@$(COMPILE) --extra rehearse --extra test setup.cfg requirements.in --output-file requirements.lock
 	@$(COMPILE) requirements-checkov.in --output-file requirements-checkov.lock
 	@rm -rf $(VENV)-lock
 

@@ -52,7 +52,7 @@ def install(partition: str) -> None:
     """Put into MiniStack what stands here."""
     provisioners._RESOURCE_HANDLERS["AWS::IAM::OIDCProvider"] = {
         "create": lambda logical_id, properties, stack: _create_provider(partition, properties),
-        "update": lambda id_, old, new, stack: (id_, _create_provider(partition, new)[1]),
+        "update": lambda id_, old, new, stack: (id_, _put_provider(id_, new)),
         "delete": lambda id_, properties: iam._oidc_providers.pop(id_, None),
     }
     inner: Callable[..., Awaitable[Answer]] = app.SERVICE_HANDLERS["sts"]
@@ -78,6 +78,12 @@ def install(partition: str) -> None:
 def _create_provider(partition: str, properties: dict[str, Any]) -> tuple[str, dict[str, str]]:
     host = properties["Url"].removeprefix("https://").rstrip("/")
     arn = f"arn:{partition}:iam::{get_account_id()}:oidc-provider/{host}"
+    if arn in iam._oidc_providers:
+        raise ValueError(f"Provider with url {properties['Url']} already exists.")
+    return arn, _put_provider(arn, properties)
+
+
+def _put_provider(arn: str, properties: dict[str, Any]) -> dict[str, str]:
     iam._oidc_providers[arn] = {
         "Url": properties["Url"],
         "ClientIDList": properties.get("ClientIdList", []),
@@ -86,7 +92,7 @@ def _create_provider(partition: str, properties: dict[str, Any]) -> tuple[str, d
         "CreateDate": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "Tags": [],
     }
-    return arn, {"Arn": arn}
+    return {"Arn": arn}
 
 
 def _let_policies_see_conditions() -> None:

@@ -72,7 +72,7 @@ def test_the_version_is_the_one_that_is_pinned() -> None:
     settings = configparser.ConfigParser()
     settings.read(PROJECT / "setup.cfg")
     pinned = f"ministack=={importlib.metadata.version('ministack')}"
-    assert pinned in settings["options.extras_require"]["test"].split()
+    assert pinned in settings["options.extras_require"]["rehearse"].split()
 
 
 def test_every_name_we_touch_is_there() -> None:

@@ -63,6 +63,13 @@ def test_a_role_has_a_name_that_is_free(account: Account) -> None:
     assert account.client("iam").get_role(RoleName="mine")
 
 
+def test_an_account_has_one_provider_for_an_issuer(account: Account) -> None:
+    issuer = "https://issuer.example"
+    account.client("iam").create_open_id_connect_provider(Url=issuer, ClientIDList=["one"])
+    why = failure(account, "AWS::IAM::OIDCProvider", Url=issuer, ClientIdList=["other"])
+    assert why == f"Provider with url {issuer} already exists."
+
+
 def test_a_role_has_a_boundary_that_is_there(account: Account) -> None:
     boundary = f"arn:aws:iam::{account.account}:policy/none"
     asked = {"AssumeRolePolicyDocument": TRUST, "PermissionsBoundary": boundary}
