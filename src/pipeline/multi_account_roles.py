@@ -26,7 +26,7 @@ EVERY_REGION = "*"
 def build_role(topology: Topology, stack: str) -> Role:
     """Return the role of the project that builds and packages; it cannot read an access key."""
     every = stores.artifact_stores(topology)
-    home = every[0]
+    home, *others = every
     return service_role(
         "CodeBuildServiceRole",
         "codebuild",
@@ -39,7 +39,7 @@ def build_role(topology: Topology, stack: str) -> Role:
                     stores.read_artifacts(home),
                     stores.write_artifacts(home),
                     stores.look_before_packaging(every),
-                    stores.keep_packages(every),
+                    *stores.keep_packages(others),
                 ],
             ),
             stores.carry_keys(every),

@@ -6,6 +6,7 @@ topology therefore always has a store; a region without one cannot be written do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from awacs import kms, s3
@@ -117,9 +118,13 @@ def write_artifacts(store: ArtifactStore) -> Statement:
     return allow("WriteArtifacts", [s3.PutObject], [objects_arn(store)])
 
 
-def keep_packages(stores: tuple[ArtifactStore, ...]) -> Statement:
-    """Return what `aws cloudformation package` needs; it uploads what is not there yet."""
-    return allow("KeepPackages", [s3.GetObject, s3.PutObject], _packages(stores))
+def keep_packages(others: Sequence[ArtifactStore]) -> list[Statement]:
+    """Return what `aws cloudformation package` needs in stores but that of the build's artifacts.
+
+    There the build may read and write all; the command uploads what is not there yet.
+    """
+    keep = [s3.GetObject, s3.PutObject]
+    return [allow("KeepPackages", keep, _packages(others))] if others else []
 
 
 def fetch_packages(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
@@ -136,7 +141,7 @@ def fetch_packages(stores: tuple[ArtifactStore, ...]) -> list[Statement]:
     ]
 
 
-def _packages(stores: tuple[ArtifactStore, ...]) -> list[Sub]:
+def _packages(stores: Sequence[ArtifactStore]) -> list[Sub]:
     return [Sub(f"arn:${{AWS::Partition}}:s3:::{store.bucket}/{PACKAGES}/*") for store in stores]
 
 

@@ -11,10 +11,10 @@ from rehearsal.call_rules import Kind, Rule, on, tagged
 
 
 def _linked_role(service: str, role: str) -> Rule:
-    """Return the making of a role by the first resource of its kind in an account."""
+    """Return the making of a role by the first resource of its kind, as any is in a new account."""
     arn = f"iam:role/aws-service-role/{service}/{role}"
     name = (("iam:AWSServiceName", service),)
-    return Rule("cu", "iam:CreateServiceLinkedRole", arn, context=name, optional=True)
+    return Rule("c", "iam:CreateServiceLinkedRole", arn, context=name)
 
 
 def _balancer(noun: str, new: str, *rules: Rule) -> Kind:

@@ -25,7 +25,7 @@ ALWAYS_UNSHOWN = (
     "quotas and throttling, but for those that --fault asks for; service control policies",
     "eventual consistency: what is written is there at once",
     "the policies of KMS keys where EC2 copies and starts images under them",
-    "service-linked roles",
+    "what service-linked roles may do: IAM is asked whether they may be made, and none is",
     "how long anything takes, and what it costs",
 )
 UNSHOWN = {

@@ -2,8 +2,9 @@
 
 Without some of them a resource cannot be made, changed or removed: those that `call_rules_*` list
 by its properties; for another type, those of its registry schema whose name is a verb of change
-with the type's own noun. The rest of what the schema lists may be refused, as the schemas list
-more than is called. Names and patterns in resources are those of policies.
+with the type's own noun; and where the schema lists it, the Describe of that noun, by which a
+handler sees that what it makes is there. The rest of what the schema lists may be refused, as the
+schemas list more than is called. Names and patterns in resources are those of policies.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def calls(
     else:
         own = _unlisted_own(place, resource, operation)
         found = [Needed(each, own) for each in _changing(place, resource.type, operation)]
-    return [*found, *_optional(place, resource.type, operation, own, found)]
+    return [*found, *_rest(place, resource.type, operation, own, found)]
 
 
 def _another(place: Place, resource: Resource, old: Properties) -> bool:
@@ -208,10 +209,15 @@ def _unlisted_own(place: Place, resource: Resource, operation: str) -> str:
     return arn.removesuffix(registry.ANY) + name if arn.endswith(registry.ANY) else arn
 
 
-def _optional(
+def _rest(
     place: Place, type_: str, operation: str, own: str, found: list[Needed]
 ) -> Iterator[Needed]:
     asked = {each.action for each in found} | {PASSES}
     for action in registry.permissions(place.region, type_, operation):
         if action not in asked:
-            yield Needed(action, registry.resource_of(action, own), optional=True)
+            needed = operation == CREATE and _describes(action, type_)
+            yield Needed(action, registry.resource_of(action, own), optional=not needed)
+
+
+def _describes(action: str, type_: str) -> bool:
+    return action.partition(":")[2].lower() == f"describe{_noun(type_)}s".lower()

@@ -115,6 +115,16 @@ def test_a_partition_is_a_row_and_not_a_case(region: str, area: str) -> None:
     assert f"/{area}/Dev/UserSecretKey" in drawn
 
 
+def test_a_build_is_granted_packages_where_it_may_not_write_all_anyway() -> None:
+    for regions in (["us-east-1"], ["us-east-1", "eu-west-1"]):
+        document = multi_account_service_roles.build(read(stage=stages(regions))).to_dict()
+        (build, *_) = document["Resources"]["CodeBuildServiceRole"]["Properties"]["Policies"]
+        found = build["PolicyDocument"]["Statement"]
+        kept = [each["Resource"] for each in found if each["Sid"] == "KeepPackages"]
+        assert len(kept) == len(regions) - 1
+        assert all(len(each) == 1 and "us-east-1" not in str(each) for each in kept)
+
+
 def test_an_approval_of_as_many_regions_as_there_may_be_fits_into_an_action() -> None:
     """The parts known at launch only are as long as they may be: names, regions, the changes."""
     lengths = {"ProjectName": 16, "AWS::StackName": 100, "AWS::Region": 14, "ConsoleDomain": 40}
