@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,14 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         drawn = _draw(_diagram(options.template), options)
-        sys.stdout.write(drawn)
+        sys.stdout.buffer.write(drawn.encode())
         sys.stdout.flush()
     except RefusalError as error:
         print(f"picture: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # What is left in the buffer has nowhere to go, and Python would complain of it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.close()
         return FAILED
     return DONE
 
@@ -50,10 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--format", choices=FORMATS, default=FORMATS[0], help="mermaid (default) or svg"
     )
-    parser.add_argument(
-        "--across", type=int, default=1, metavar="N", help="stages of an SVG side by side (1)"
-    )
+    words = "stages of an SVG side by side (1)"
+    parser.add_argument("--across", type=_count, default=1, metavar="N", help=words)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
 
 
 def _diagram(path: Path) -> Diagram:

@@ -33,7 +33,7 @@ class Words:
         if reference in OF_THE_PIPELINE:
             return OF_THE_PIPELINE[reference]
         default = self.default(reference) if reference else ""
-        return f"{reference} ({default})" if default else self.text(node)
+        return f"{reference} (default {default})" if default else self.text(node)
 
     def text(self, node: Any) -> str:
         """Return the text a value will be, with a default, or a name, for what is set at launch."""
