@@ -10,8 +10,8 @@ from typing import Any
 from picture.words import NO_VALUE, Words, clean, either, scalar
 from template_reader.nodes import function_of
 
-MOST_BRANCHES = 50
-MOST_ITEMS = 2000
+# More than any pipeline may have; by aliases, a few lines of YAML can say any number.
+MOST_BRANCHES, MOST_ITEMS = 50, 200
 OPERANDS = 3
 
 

@@ -9,7 +9,7 @@ from picture.actions import Action
 from picture.diagram import Column, Diagram, Stage
 from picture.sentences import where
 
-PLAIN = re.compile(r"[^\w\s,():'/→.-]|(?<![^\W_])_|_(?![^\W_])|^-|(?<=^\d)\.|\.(?=\w+\.\w)|@")
+PLAIN = re.compile(r"[^\w\s,():'/.-]|(?<![^\W_])_|_(?![^\W_])|^-|(?<=\d)\.(?=\s)|\.(?=\w+\.\w)|@")
 SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 300, "nodeSpacing": 24, "rankSpacing": 32}}}%%'
 SIDE_BY_SIDE = 3
 BRACKETS = {"source": ('(["', '"])'), "approval": ('{{"', '"}}')}

@@ -31,11 +31,8 @@ def panel(stage: Stage, number: int) -> Block:
 
 def arrow(group: ET.Element, path: str, x: float, y: float, turned: bool = False) -> None:
     """Add an arrow along a path to a group, its tip at a point, downwards or `turned` right."""
-    head = (
-        f"M{x - TIP:g} {y - TIP:g}v{2 * TIP}l{TIP} -{TIP}z"
-        if turned
-        else (f"M{x - TIP:g} {y - TIP:g}h{2 * TIP}l-{TIP} {TIP}z")
-    )
+    shape = f"v{2 * TIP}l{TIP} -{TIP}z" if turned else f"h{2 * TIP}l-{TIP} {TIP}z"
+    head = f"M{x - TIP:g} {y - TIP:g}{shape}"
     ET.SubElement(group, "path", {"class": "arrow", "d": path})
     ET.SubElement(group, "path", {"class": "tip", "d": head})
 
@@ -53,8 +50,8 @@ def _column(column: Column, room: float, alone: bool, stage: str) -> Iterator[Bl
     """Yield the cards of a column, in a frame where several begin at once after others."""
     if len(column.actions) == 1 or alone:
         for action in column.actions:
-            same = alone and len(column.actions) == 1 and action.name == stage
-            yield card(action, room, named=not same)
+            told = alone and len(column.actions) == 1 and action.name == stage and action.what
+            yield card(action, room, named=not told)
     else:
         yield _framed(column, room)
 

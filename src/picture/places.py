@@ -31,7 +31,7 @@ def place_of(action: Any, target: Any, target_account: Any, words: Words) -> Pla
     region = target or below(action, "Region")
     roles = branches(below(action, "RoleArn"))
     return Place(
-        region=choice(region, words) or REGION,
+        region=either(words.of(each.node) or REGION for each in branches(region)),
         account=choice(target_account, words)
         or either(_account(each.node, words) for each in roles),
         partition=either(_partition(each.node, words) for each in branches(region)),

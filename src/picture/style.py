@@ -52,11 +52,12 @@ RULES = {
 }
 
 
-def style(own_id: str) -> str:
-    """Return the rules of the picture with an id."""
+def style(own_id: str, widest: float) -> str:
+    """Return the rules of the picture with an id; it grows with its page to `widest` pixels."""
     rules = "".join(f"#{own_id} {name}".rstrip() + f"{{{rule}}}" for name, rule in RULES.items())
     dark = f"@media (prefers-color-scheme:dark){{{_colours(own_id, DARK)}}}"
-    return _colours(own_id, LIGHT) + dark + rules
+    size = f"#{own_id}{{display:block;width:100%;max-width:{widest:g}px}}"
+    return _colours(own_id, LIGHT) + dark + size + rules
 
 
 def _colours(own_id: str, colours: dict[str, str]) -> str:

@@ -31,7 +31,7 @@ def as_svg(diagram: Diagram, across: int = 1) -> str:
     root = _root(own_id, width, height)
     ET.SubElement(root, "title", {"id": f"{own_id}-title"}).text = title(diagram)
     ET.SubElement(root, "desc", {"id": f"{own_id}-desc"}).text = outline(diagram)
-    ET.SubElement(root, "style").text = style(own_id)
+    ET.SubElement(root, "style").text = style(own_id, width * LARGEST)
     root.append(ground)
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -46,7 +46,6 @@ def _root(own_id: str, width: float, height: float) -> ET.Element:
             "role": "img",
             "aria-labelledby": f"{own_id}-title",
             "aria-describedby": f"{own_id}-desc",
-            "style": f"width:100%;max-width:{width * LARGEST:g}px",
         },
     )
 

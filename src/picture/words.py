@@ -25,7 +25,7 @@ STORED = "AWS::SSM::Parameter::Value"
 class Words:
     """Words for the values of one template's document, which may be of any shape."""
 
-    document: Mapping[str, Any]
+    document: Any
 
     def of(self, node: Any) -> str:
         """Return words for a value; '' where there is none. A parameter is named, with default."""
@@ -37,7 +37,7 @@ class Words:
 
     def text(self, node: Any) -> str:
         """Return the text a value will be, with a default, or a name, for what is set at launch."""
-        return clean("".join(itertools.islice(self._pieces(node), MOST_PIECES)))
+        return clean("".join(itertools.islice(self.pieces(node), MOST_PIECES)))
 
     def default(self, parameter: str) -> str:
         """Return a parameter's default, '' without one, and where it only says where to look."""
@@ -53,16 +53,15 @@ class Words:
             return [clean(scalar(each)) for each in allowed]
         return [self.text(node)]
 
-    def _pieces(self, node: Any) -> Iterator[str]:
-        """Yield the pieces of a text, at least one for each part looked at."""
+    def pieces(self, node: Any) -> Iterator[str]:
+        """Yield the pieces of a text, at least one for each part looked at: so `text` can stop.
+
+        By aliases, a few lines of YAML can say more than could ever be worked out.
+        """
         yield scalar(node)
         if called := function_of(node):
             name, operand = called
             yield from PIECES.get(name, _unknown)(operand, self)
-
-    def _reference(self, name: str) -> Iterator[str]:
-        pseudo = name.removeprefix(PSEUDO).upper() if name.startswith(PSEUDO) else ""
-        yield pseudo or self.default(name) or name
 
 
 def clean(text: str) -> str:
@@ -96,6 +95,11 @@ def _reference(node: Any) -> str:
     return str(operand) if name == "Ref" else ""
 
 
+def _ref(name: str, words: Words) -> Iterator[str]:
+    pseudo = name.removeprefix(PSEUDO).upper() if name.startswith(PSEUDO) else ""
+    yield pseudo or words.default(name) or name
+
+
 def _unknown(_operand: Any, _words: Words) -> Iterator[str]:
     yield AT_LAUNCH
 
@@ -109,7 +113,7 @@ def _sub(operand: Any, words: Words) -> Iterator[str]:
         if found[1]:
             yield f"${{{name}}}"
         else:
-            yield from words._pieces(below(own, name) or {"Ref": name})
+            yield from words.pieces(below(own, name) or {"Ref": name})
     yield text[at:]
 
 
@@ -117,7 +121,7 @@ def _join(operand: Any, words: Words) -> Iterator[str]:
     if isinstance(operand, list) and len(operand) == OPERANDS and isinstance(operand[1], list):
         for at, each in enumerate(operand[1]):
             yield scalar(operand[0]) if at else ""
-            yield from words._pieces(each)
+            yield from words.pieces(each)
     else:
         yield AT_LAUNCH
 
@@ -127,7 +131,7 @@ def _if(operand: Any, words: Words) -> Iterator[str]:
     branches = operand[1:3] if isinstance(operand, list) else []
     for at, each in enumerate(each for each in branches if each != NO_VALUE):
         yield " or " if at else ""
-        yield from words._pieces(each)
+        yield from words.pieces(each)
 
 
 def _find_in_map(operand: Any, words: Words) -> Iterator[str]:
@@ -136,7 +140,7 @@ def _find_in_map(operand: Any, words: Words) -> Iterator[str]:
 
 
 def _last(operand: Any, words: Words) -> Iterator[str]:
-    yield from words._pieces(operand[-1] if isinstance(operand, list) and operand else operand)
+    yield from words.pieces(operand[-1] if isinstance(operand, list) and operand else operand)
 
 
 def _get_att(operand: Any, _words: Words) -> Iterator[str]:
@@ -145,11 +149,11 @@ def _get_att(operand: Any, _words: Words) -> Iterator[str]:
 
 def _import(operand: Any, words: Words) -> Iterator[str]:
     yield "the export "
-    yield from words._pieces(operand)
+    yield from words.pieces(operand)
 
 
 PIECES: Mapping[str, Callable[[Any, Words], Iterator[str]]] = {
-    "Ref": lambda operand, words: words._reference(operand),
+    "Ref": _ref,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,

@@ -76,11 +76,25 @@ def test_of_several_pipelines_the_first_that_can_be_drawn_is() -> None:
     assert diagram.stages[0].name == "Good"
 
 
-def test_functions_nested_without_end_give_no_picture() -> None:
-    name: Any = "x"
+def nested(function: str, *operands: Any) -> Any:
+    node: Any = "x"
     for _ in range(5000):
-        name = {"Fn::Sub": ["${a}", {"a": name}]}
-    assert read_diagram(template(pipeline(stage(name, action("a"))))) is None
+        node = {function: [*operands, node, node]}
+    return node
+
+
+def test_choices_nested_too_deep_give_no_picture() -> None:
+    deep = nested("Fn::If", "C")
+    for document in (pipeline(deep), pipeline(stage("a", deep)), pipeline(stage(deep, GOOD))):
+        assert read_diagram(template(document)) is None
+
+
+@pytest.mark.parametrize("function", ["Fn::Join", "Fn::Sub", "Fn::Select", "Fn::ImportValue"])
+def test_texts_nested_deep_leave_the_action_in_the_picture(function: str) -> None:
+    region = nested(function) if function != "Fn::Join" else nested(function, "-", [])
+    diagram = read_diagram(template(pipeline(stage("Good", action("good", Region=region)))))
+    assert diagram is not None
+    assert len(diagram.stages[0].actions[0].place.region) <= 300
 
 
 @pytest.mark.parametrize("function", ["!If [C, *{0}, *{0}]", "!Join ['', [*{0}, *{0}]]"])
@@ -154,7 +168,7 @@ def drawn_well_formed(document: Any) -> None:
     assert lines.count("end") == sum(line.startswith("subgraph ") for line in lines)
 
 
-@profile(20)
+@profile(10)
 @given(DOCUMENTS)
 def test_whatever_stands_in_a_template_a_picture_of_it_is_well_formed(document: Any) -> None:
     drawn_well_formed(document)

@@ -150,7 +150,7 @@ PARAMETERS = {
             {"Fn::If": ["C", {"Ref": "Region"}, "eu-north-1"]},
             "Region (default eu-west-1) or eu-north-1",
         ),
-        ({"Fn::If": ["C", "eu-north-1", {"Ref": "AWS::NoValue"}]}, "eu-north-1"),
+        ({"Fn::If": ["C", "eu-north-1", {"Ref": "AWS::NoValue"}]}, f"eu-north-1 or {HOME}"),
         ({"Fn::FindInMap": ["M", "a", "b"]}, "eu-south-1"),
         ({"Fn::FindInMap": ["M", "a", {"Ref": "Bare"}]}, "set at launch"),
         ({"Fn::ImportValue": "regions"}, "the export regions"),

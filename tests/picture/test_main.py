@@ -65,6 +65,7 @@ def test_a_wrong_call_is_answered_in_one_line(
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_picture_is_utf_8_whatever_the_terminal_is_and_a_closed_pipe_is_no_traceback() -> None:
     program = f"{sys.executable} -m picture templates/{COMMITTED[0]}.yaml --format svg"
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}

@@ -88,7 +88,7 @@ def test_names_stay_names(diagram: Diagram) -> None:
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("1. first", "1#46; first"),
+        ("12. first", "12#46; first"),
         ("- dash", "#45; dash"),
         ("cfn_nag", "cfn_nag"),
         ("__init__", "#95;#95;init#95;#95;"),

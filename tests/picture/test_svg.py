@@ -52,6 +52,11 @@ def test_every_stage_and_action_is_there_once_and_in_order(name: str, across: in
             assert lines[:2] == [named, one.what] if named else lines[:1] == [one.what]
 
 
+def test_the_only_action_of_a_stage_says_something_even_of_the_same_name() -> None:
+    assert said(parsed(drawn(stage("Build", {"Name": "Build"})))) == "1  Build\nBuild"
+    assert said(parsed(ALONE)) == "1  Build\nCodeBuild"
+
+
 @pytest.mark.parametrize("name", COMMITTED)
 def test_every_region_account_and_partition_deployed_to_is_there_once(name: str) -> None:
     diagram = committed(name)
@@ -137,6 +142,7 @@ def test_light_and_dark_have_the_same_colours_to_choose() -> None:
     assert set(re.findall(r"var\((--[a-z]+)\)", rules)) <= set(re.findall(r"--[a-z]+", light))
 
 
+@pytest.mark.slow
 def test_the_same_template_gives_the_same_bytes_in_every_process() -> None:
     program = [sys.executable, "-m", "picture", f"templates/{COMMITTED[1]}.yaml", "--format", "svg"]
     seeds = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
