@@ -1,4 +1,4 @@
-"""Holds the README to what is true: its picture, its commands and what they print."""
+"""Holds the README to what is true: its pictures, its commands and what they print."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from templates.committed import NAMES, PROJECT, document
+from templates.committed import NAMES, PROJECT
 
 from generate import main
+from picture.__main__ import main as draw
 from pipeline.errors import InputError
 from pipeline.topology_file import parse_topology, read_topology
 
@@ -22,10 +23,15 @@ def block(language: str, beginning: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["multi-region-pipeline", "global-china-pipeline"])
-def test_a_picture_shows_the_stages_of_the_template(name: str) -> None:
-    pipeline = document(name)["Resources"]["AppPipeline"]["Properties"]
-    stages = [stage["Name"] for stage in pipeline["Stages"]]
-    assert f"    {' --> '.join(stages)}\n" in README
+def test_a_picture_is_drawn_from_the_template(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    assert draw([f"templates/{name}.yaml"]) == 0
+    assert f"```mermaid\n{capsys.readouterr().out}```\n" in README, (
+        f"mend: paste what `.venv/bin/python -m picture templates/{name}.yaml` prints"
+        " into its block of README.md"
+    )
 
 
 def test_the_first_command_prints_every_template() -> None:
