@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from buckets import answer
 from embedded import CHINA_REGION, HOME_REGION
 from launch_buckets import DENIED, DONE, NAME, POINTERS, TEMPLATE, TOO_LATE, Maker
-from templates.committed import document
+from templates.committed import document, resources, statements
 
 PARTITIONS = pytest.mark.parametrize("region", [HOME_REGION, CHINA_REGION])
 
@@ -100,3 +101,14 @@ def test_what_readers_could_not_decrypt_is_refused(make: Maker) -> None:
     assert bucket.put(s3, IfNoneMatch="*", ServerSideEncryption="AES256") == DONE
     told = s3.head_object(Bucket=bucket.name, Key=TEMPLATE)
     assert told["ServerSideEncryption"] == "AES256"
+
+
+def test_nothing_is_replicated_over_it_and_cloudformation_alone_lets_expire(
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("not checked", "replication into a bucket; calls through CloudFormation")
+    policy = resources(NAME)["BucketPolicy"]["Properties"]
+    denied = {each["Sid"]: each for _, each in statements(policy)}
+    assert {"s3:ReplicateObject", "s3:ReplicateDelete"} <= {*denied["DenyRemoving"]["Action"]}
+    by = {"aws:CalledVia": ["cloudformation.amazonaws.com"]}
+    assert denied["DenyExpiry"]["Condition"] == {"ForAllValues:StringNotEquals": by}
