@@ -67,7 +67,7 @@ def _read_question() -> Question:
         "Who may read",
         "Private: this account, and whoever is given a pre-signed URL. Organization: every account "
         "of one. Public: everyone; the account's own Block Public Access must let them and, in "
-        "China, its ICP recordal. Nobody but publishers may list.",
+        "China, its ICP recordal. Readers may not list.",
         default=PRIVATE,
         **one_of((PRIVATE, ORGANIZATION, PUBLIC)),
     )
