@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from troposphere import Ref
-from troposphere.s3 import (
-    Bucket,
-    BucketPolicy,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-)
+from troposphere.s3 import Bucket, BucketPolicy
 
 from pipeline import names
-from pipeline.buckets import KEPT, private_bucket
+from pipeline.buckets import KEPT, private_bucket, s3_keys
 from pipeline.parameters import Question, whole_number
 from pipeline.policies import document
 from pipeline.resource_policies import refuse_weak_connections
@@ -37,11 +32,10 @@ def retention_question() -> Question:
 
 def bucket(stage: str) -> Bucket:
     """Return the bucket of a stage, under a name the pipeline knows."""
-    default = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     return private_bucket(
         "DeploymentBucket",
         names.value(names.of_stage(stage, "${AWS::AccountId}-${AWS::Region}")),
-        ServerSideEncryptionRule(ServerSideEncryptionByDefault=default),
+        s3_keys(),
         RETENTION,
         Metadata={"Reason": REASON},
     )

@@ -52,9 +52,15 @@ def allow(
     return ReasonedStatement(unrehearsed, **said) if unrehearsed else Statement(**said)
 
 
-def document(statements: Sequence[Statement]) -> PolicyDocument:
+class _Document(PolicyDocument):
+    """A document whose statements may hang on a condition of the template, as awacs forbids."""
+
+    props = {**PolicyDocument.props, "Statement": ([Statement, If], True)}  # noqa: RUF012 - as awacs
+
+
+def document(statements: Sequence[Statement | If]) -> PolicyDocument:
     """Return a policy document of the statements."""
-    return PolicyDocument(Version=POLICY_VERSION, Statement=list(statements))
+    return _Document(Version=POLICY_VERSION, Statement=list(statements))
 
 
 def policy(name: str, statements: Sequence[Statement]) -> Policy:

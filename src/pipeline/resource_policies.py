@@ -11,6 +11,7 @@ from awacs import s3
 from awacs.aws import (
     Action,
     Allow,
+    ArnLike,
     Bool,
     Condition,
     ConditionElement,
@@ -19,9 +20,10 @@ from awacs.aws import (
     NumericLessThan,
     Principal,
     Statement,
+    StringEquals,
     StringNotEquals,
 )
-from troposphere import AWSHelperFn, GetAtt, Sub
+from troposphere import AccountId, AWSHelperFn, GetAtt, Sub
 from troposphere.s3 import Bucket
 
 from pipeline.names import arn
@@ -55,11 +57,45 @@ def allow_accounts(
     )
 
 
+def deny(
+    sid: str,
+    actions: Sequence[Action],
+    resources: Sequence[Resource],
+    *conditions: ConditionElement,
+) -> Statement:
+    """Return a statement that refuses everyone the actions, under all the conditions."""
+    limits = {"Condition": Condition(list(conditions))} if conditions else {}
+    return Statement(
+        Sid=sid,
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=list(actions),
+        Resource=list(resources),
+        **limits,
+    )
+
+
 def administer_key() -> Statement:
     """Return the statement without which nobody could ever change or delete a key again."""
     account = arn("iam", "root", region="")
     return allow_accounts(
         "AccountAdministersKeyLestNobodyCan", account, [Action("kms", "*")], ["*"]
+    )
+
+
+def allow_access_log(log: Bucket, of: Bucket) -> Statement:
+    """Return a statement that lets S3 write one bucket's access log into another."""
+    only = [
+        ArnLike("aws:SourceArn", GetAtt(of, "Arn")),
+        StringEquals("aws:SourceAccount", AccountId),
+    ]
+    return Statement(
+        Sid="S3WritesTheAccessLog",
+        Effect=Allow,
+        Principal=Principal("Service", "logging.s3.amazonaws.com"),
+        Action=[s3.PutObject],
+        Resource=[objects_of(log)],
+        Condition=Condition(only),
     )
 
 
@@ -69,9 +105,14 @@ def refuse_weak_connections(bucket: Bucket) -> list[Statement]:
     anything = [Action("s3", "*")]
     plain, old = Bool("aws:SecureTransport", "false"), NumericLessThan("s3:TlsVersion", "1.2")
     return [
-        _deny("DenyPlainHttp", anything, everything, plain),
-        _deny("DenyTlsBefore12", anything, everything, old),
+        deny("DenyPlainHttp", anything, everything, plain),
+        deny("DenyTlsBefore12", anything, everything, old),
     ]
+
+
+def refuse_kms(bucket: Bucket) -> Statement:
+    """Return a statement that refuses uploads under a KMS key, which readers could not use."""
+    return _deny_upload("DenyOtherEncryption", bucket, ALGORITHM_NAMED, ["AES256"])
 
 
 def refuse_other_keys(bucket: Bucket, names_of_key: Sequence[Resource]) -> list[Statement]:
@@ -89,20 +130,4 @@ def refuse_other_keys(bucket: Bucket, names_of_key: Sequence[Resource]) -> list[
 def _deny_upload(sid: str, bucket: Bucket, header: str, allowed: Sequence[Resource]) -> Statement:
     # StringNotEquals alone also holds for a header that is not there.
     present, other = Null(header, "false"), StringNotEquals(header, list(allowed))
-    return _deny(sid, [s3.PutObject], [objects_of(bucket)], present, other)
-
-
-def _deny(
-    sid: str,
-    actions: Sequence[Action],
-    resources: Sequence[Resource],
-    *conditions: ConditionElement,
-) -> Statement:
-    return Statement(
-        Sid=sid,
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=list(actions),
-        Resource=list(resources),
-        Condition=Condition(list(conditions)),
-    )
+    return deny(sid, [s3.PutObject], [objects_of(bucket)], present, other)

@@ -112,9 +112,11 @@ def main(partition: str) -> None:
 
     from rehearsal import (  # noqa: PLC0415
         embedded_access_keys,
+        embedded_bucket_policies,
         embedded_buckets,
         embedded_builds,
         embedded_calls,
+        embedded_conditional_writes,
         embedded_desk,
         embedded_ec2_access,
         embedded_faults,
@@ -145,6 +147,7 @@ def main(partition: str) -> None:
     embedded_identity.install(partition)
     embedded_access_keys.install(partition)
     embedded_buckets.install()
+    embedded_conditional_writes.install()
     embedded_builds.install(partition)
     embedded_desk.install()
     embedded_surroundings.install(partition)
@@ -166,6 +169,7 @@ def main(partition: str) -> None:
     embedded_workers.install()
     embedded_key_policies.install()
     embedded_calls.install()
+    embedded_bucket_policies.install()
     embedded_passing.install()
     embedded_stack_roles.install(partition)
     embedded_faults.install()

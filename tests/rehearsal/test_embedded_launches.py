@@ -41,7 +41,9 @@ def launch_apart(clouds: Clouds, estate: Estate) -> set[str]:
     launch(clouds.home, HOME_REGION, estate.account, "codebuild-projects")
     launch(there.aws, there.region, there.account, "cross-region-deploy")
     launch(clouds.china, CHINA_REGION, clouds.account(), "china-image-access")
-    return {"service-roles", "codebuild-projects", "cross-region-deploy", "china-image-access"}
+    launch(clouds.home, HOME_REGION, estate.account, "launch-bucket")
+    apart = {"service-roles", "codebuild-projects", "cross-region-deploy"}
+    return {*apart, "china-image-access", "launch-bucket"}
 
 
 @dataclass(frozen=True)

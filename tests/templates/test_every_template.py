@@ -35,6 +35,7 @@ EXPECTED = {
     "cross-region-deploy",
     "global-china-pipeline",
     "global-china-service-roles",
+    "launch-bucket",
     "multi-region-pipeline",
     "service-roles",
 }
@@ -233,9 +234,12 @@ def test_no_action_is_a_wildcard(name: str) -> None:
 
 @EVERY
 def test_nobody_in_particular_is_allowed_nothing(name: str) -> None:
+    """Unless whoever launches the launch bucket says that others may read."""
     for path, statement in statements(document(name)["Resources"]):
-        if statement["Effect"] == "Allow" and "Principal" in statement:
-            assert "*" not in json.dumps(statement["Principal"]), path
+        if statement["Effect"] == "Allow" and "*" in json.dumps(statement.get("Principal")):
+            assert name == "launch-bucket", path
+            assert path.endswith("/Fn::If/1"), path
+            assert statement["Action"] == ["s3:GetObject"], path
 
 
 @EVERY
