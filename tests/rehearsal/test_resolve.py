@@ -13,6 +13,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.parameters import read_values
 from rehearsal.placeholders import account_of
 from rehearsal.resolve import Scope, resolve
+from template_reader.errors import TemplateError
 from template_reader.file import read_template
 
 TEMPLATE = """\
@@ -192,7 +193,7 @@ def test_a_file_that_is_no_template_is_named(
     path = tmp_path / "mine.yaml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(RehearsalError) as refused:
+    with pytest.raises(TemplateError) as refused:
         read_template(path)
     assert str(refused.value).startswith(str(path))
     assert words in str(refused.value)
