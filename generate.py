@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 try:
+    from launch import links_cli
     from operate.key_pair import refuse_keys
     from pipeline.library import FORMATS, Entry, choose, find_entries, render
     from pipeline.write import write_all
@@ -106,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report_format(listing)
     listing.set_defaults(run=_list)
     rehearsing.add_parser(commands, PROJECT)
+    links_cli.add_parser(commands, PROJECT)
     _add_storing(commands)
     return parser
 
