@@ -43,6 +43,12 @@ def global_region(partition: str) -> str:
     return str(found["outputs"]["implicitGlobalRegion"])
 
 
+def partition_in_words(region: str) -> str:
+    """Return what people call the partition of a region, such as China; a region there is."""
+    known = next(each["regions"] for each in _data() if region in each["regions"])
+    return str(known[region]["description"]).partition(" (")[0]
+
+
 @functools.cache
 def _data() -> Any:
     return Session().get_data("partitions")["partitions"]

@@ -15,6 +15,8 @@ import botocore.session
 from cfnlint.helpers import REGION_PRIMARY, REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from template_reader.nodes import below
+
 LIBRARY = "Meridian"
 
 
@@ -40,13 +42,6 @@ def fitness(document: Mapping[str, Any]) -> Fitness:
     unfit = {region: min(used - _types(region)) for region in meant if used - _types(region)}
     regions = tuple(region for region in meant if region not in unfit)
     return Fitness(regions, unfit, _unproven(regions))
-
-
-def below(node: Any, *keys: str) -> Any:
-    """Return what lies below a node, or nothing where the way there is not of mappings."""
-    for key in keys:
-        node = node.get(key, ()) if isinstance(node, Mapping) else ()
-    return node
 
 
 @functools.cache

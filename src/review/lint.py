@@ -18,7 +18,8 @@ from cfnlint.helpers import REGION_PRIMARY
 from cfnlint.rules._rules import Rules
 from cfnlint.runner import Runner, run_template_by_data
 
-from review.fitness import below, fitness
+from review.fitness import fitness
+from template_reader.nodes import below
 
 
 @dataclass(frozen=True, order=True)
