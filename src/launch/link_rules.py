@@ -14,8 +14,8 @@ from launch.links import bucket_for
 from launch.manifest import Bucket
 from launch.version import Version, read_version
 from refusals import nearest
-from review.fitness import LIBRARY, Fitness, fitness
-from template_reader.file import Template
+from review.fitness import Fitness, fitness
+from template_reader.file import LIBRARY, Template
 from template_reader.values import complaint, is_secret
 
 

@@ -21,6 +21,7 @@ INLINE = re.compile(
     r"|(?P<two>\*\*|__)(?=\S)(?P<strong>.+?)(?<=\S)(?P=two)"
     r"|(?<!\w)(?P<one>[*_])(?=[^\s*_])(?P<em>.+?)(?<=\S)(?P=one)(?!\w)"
 )
+CODE = re.compile(r"`([^`]+)`")
 WEB = ("https://", "http://")
 LOWEST = 6
 DEEPEST = 8  # what is nested deeper stays as it is written
@@ -67,6 +68,12 @@ def _code(lines: Sequence[str], at: int, fence: str) -> Block:
 def code_block(what: str, lines: str) -> Markup:
     """Return lines as they are, which the keyboard can reach where they are wider than a phone."""
     return tag("pre", tag("code", lines), tabindex="0", role="region", aria_label=what)
+
+
+def coded(words: str) -> Markup:
+    """Return a sentence in which what stands between backticks is code; nothing else changes."""
+    parts = CODE.split(words)
+    return joined(*(tag("code", each) if at % 2 else each for at, each in enumerate(parts)))
 
 
 def _list(lines: Sequence[str], at: int, first: re.Match[str], levels: Levels, depth: int) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from html_writer.parts import Markup, joined, tag
@@ -11,7 +11,8 @@ from launch.notes import notes_html
 from launch.page_style import MARK, STYLE
 from launch.page_template import card, purpose
 from launch.page_verify import manifest_url, verifying
-from template_reader.file import PIPELINE, Template
+from picture.diagram import read_diagram
+from template_reader.file import Template
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -27,19 +28,15 @@ TITLES = {
 }
 
 
-def render_page(
-    manifest: Manifest, documents: Mapping[str, Template], draw: Callable[[Template], str]
-) -> str:
-    """Return the page of a version; `documents` are its templates by name.
-
-    `draw` returns a pipeline's picture as SVG, '' for a template that has none to draw.
-    """
-    drawings = {each.name: draw(documents[each.name]) for each in manifest.templates}
-    pipelines = [each for each in manifest.templates if documents[each.name].resources(PIPELINE)]
-    others = [each for each in manifest.templates if each not in pipelines]
-    groups = {PIPELINES: pipelines, OTHERS: others}
+def render_page(manifest: Manifest, documents: Mapping[str, Template]) -> str:
+    """Return the page of a version; `documents` are its templates by name."""
+    drawn = {each.name: read_diagram(documents[each.name]) for each in manifest.templates}
+    groups = {
+        PIPELINES: [each for each in manifest.templates if drawn[each.name]],
+        OTHERS: [each for each in manifest.templates if not drawn[each.name]],
+    }
     cards = {
-        name: [card(manifest, each, drawings[each.name]) for each in group]
+        name: [card(manifest, each, drawn[each.name]) for each in group]
         for name, group in groups.items()
     }
     body = tag(

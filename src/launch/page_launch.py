@@ -5,62 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, takewhile
 
-from html_writer.parts import Markup, joined, tag
+from html_writer.parts import Markup, tag
 from launch.consoles import CONSOLES, partition
 from launch.links import Link, bucket_for, template_url
 from launch.manifest import Bucket, Manifest, Published
 from operate.regions import region_name
 
 FEW = 4  # so many buttons are shown at once; more are unfolded
-UNPROVEN = "Dashed: its partition is meant, and no more is known of what this region has."
-
-
-def launch_link(manifest: Manifest, published: Published, region: str, bucket: Bucket) -> Link:
-    """Return the link of a template's button."""
-    url = template_url(bucket, manifest.version, published.name)
-    return Link(published.name, region, url, published.name)
+UNPROVEN = (
+    "In a region with a dashed edge, nobody has proven that all it uses is there: no more is known "
+    "than that its partition is meant."
+)
 
 
 def launching(manifest: Manifest, published: Published) -> Markup:
     """Return the buttons of a template, and what is said where there are none."""
-    by_partition = {
-        name: tuple(each for each in published.regions if partition(each) == name)
-        for name in CONSOLES
+    found = {
+        name: [each for each in published.regions if partition(each) == name] for name in CONSOLES
     }
-    parts = (
-        joined(*_partition(manifest, published, name, regions))
-        for name, regions in by_partition.items()
-        if regions
+    buckets = {
+        name: bucket_for(regions[0], manifest.buckets) for name, regions in found.items() if regions
+    }
+    ways = (
+        tag("div", *_way(_links(manifest, published, found[name], bucket), published, bucket))
+        for name, bucket in buckets.items()
+        if bucket
     )
-    return tag("div", tag("h4", "Launch it"), *parts, class_="launch")
+    elsewhere = [CONSOLES[name].title for name, bucket in buckets.items() if not bucket]
+    return tag("div", *ways, *_elsewhere(elsewhere), class_="launch")
 
 
-def _partition(
-    manifest: Manifest, published: Published, name: str, regions: Sequence[str]
-) -> Iterator[Markup]:
-    title, bucket = CONSOLES[name].title, bucket_for(regions[0], manifest.buckets)
-    yield tag("h5", title)
-    if bucket is None:
-        words = "It is meant for this partition, too, but this version is not published there."
-        yield tag("p", words, class_="none")
-        return
-    links = [launch_link(manifest, published, each, bucket) for each in regions]
+def _links(
+    manifest: Manifest, published: Published, regions: Iterable[str], bucket: Bucket
+) -> list[Link]:
+    url = template_url(bucket, manifest.version, published.name)
+    return [Link(published.name, region, url, published.name) for region in regions]
+
+
+def _way(links: Sequence[Link], published: Published, bucket: Bucket) -> Iterator[Markup]:
+    """Yield the buttons of a partition: where there are many, that of its bucket's region first."""
+    yield tag("h4", "Launch in ", CONSOLES[partition(bucket.region)].title)
+    doubt = [tag("p", UNPROVEN, class_="note")] if _unproven(links, published) else []
     if len(links) <= FEW:
-        yield _grid(links, published)
-    else:
-        first = [each for each in links if each.region == bucket.region]
-        yield from (_button(each, published, "first") for each in first)
-        summary = tag("summary", f"All {len(links)} regions of {title}")
-        yield tag("details", summary, *_areas(links, published))
-    if set(regions) & set(published.unproven):
-        yield tag("p", UNPROVEN, class_="note")
+        yield from (_grid(links, published), *doubt)
+        return
+    first = [each for each in links if each.region == bucket.region]
+    yield from (_button(each, published, "first") for each in first)
+    summary = tag("summary", f"All {len(links)} regions")
+    yield tag("details", summary, *_areas(links, published), *doubt)
+
+
+def _unproven(links: Iterable[Link], published: Published) -> set[str]:
+    return {each.region for each in links} & set(published.unproven)
+
+
+def _elsewhere(titles: Sequence[str]) -> Iterator[Markup]:
+    if titles:
+        where = " and ".join(titles)
+        yield tag(
+            "p", f"Meant for {where}, too; this version is not published there.", class_="note"
+        )
 
 
 def _areas(links: Sequence[Link], published: Published) -> Iterator[Markup]:
     for _area, found in groupby(links, lambda each: each.region.partition("-")[0]):
         own = list(found)
         name = _area_name(each.region for each in own)
-        yield tag("div", tag("h6", name), _grid(own, published), class_="area")
+        yield tag("div", tag("h5", name), _grid(own, published), class_="area")
 
 
 def _area_name(regions: Iterable[str]) -> str:
@@ -76,13 +87,12 @@ def _grid(links: Iterable[Link], published: Published) -> Markup:
 
 def _button(link: Link, published: Published, kind: str = "") -> Markup:
     """Return a button whose text says by itself what it does, as a screen reader lists them."""
-    unproven = link.region in published.unproven
-    words = f"Launch {link.template} in "
-    shown = (tag("b", link.region), " ", tag("small", _place(link.region)[1]))
-    said = tag("span", words, class_="" if kind else "heard")
-    doubt = tag("span", ", of which no more is known", class_="heard") if unproven else ""
-    name = " ".join(each for each in ("go", kind, "unproven" if unproven else "") if each)
-    return tag("a", said, *shown, doubt, href=link.url, class_=name)
+    doubtful = _unproven([link], published)
+    said = tag("span", f"Launch {link.template} in ", class_="" if kind else "heard")
+    doubt = [tag("span", ", not proven", class_="heard")] if doubtful else []
+    name = " ".join(each for each in ("go", kind, "unproven" if doubtful else "") if each)
+    where = (tag("b", link.region), " ", tag("small", _place(link.region)[1]))
+    return tag("a", said, *where, *doubt, href=link.url, class_=name)
 
 
 def _place(region: str) -> tuple[str, str]:

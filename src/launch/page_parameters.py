@@ -8,6 +8,7 @@ from itertools import groupby
 from html_writer.parts import Markup, joined, tag
 from html_writer.table import Column, table
 from launch.manifest import Parameter
+from launch.notes import coded
 
 COLUMNS = (
     Column("parameter", "name", names_row=True),
@@ -33,7 +34,7 @@ def parameters(found: Sequence[Parameter]) -> Markup:
 def _row(parameter: Parameter) -> list[str]:
     named = tag("code", parameter.name)
     label = joined(parameter.label, " ", named) if parameter.label else named
-    return [label, parameter.description, _default(parameter)]
+    return [label, coded(parameter.description), _default(parameter)]
 
 
 def _default(parameter: Parameter) -> Markup:

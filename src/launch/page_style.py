@@ -31,9 +31,8 @@ a {{ color: var(--link); text-underline-offset: .15em; }}
 h1 {{ font-size: clamp(1.75rem, 5vw, 2.5rem); margin: .5rem 0 .25rem; letter-spacing: -.02em; }}
 h2 {{ font-size: 1.5rem; margin: 0 0 1rem; }}
 h3 {{ font-size: 1.2rem; margin: 0 0 .25rem; }}
-h4 {{ font-size: 1rem; margin: 1.25rem 0 .25rem; }}
-h5 {{ font-size: .875rem; margin: .75rem 0 .35rem; color: var(--soft); font-weight: 600; }}
-h6 {{ font-size: .8125rem; margin: 0; color: var(--soft); font-weight: 600; }}
+h4 {{ font-size: .875rem; margin: 1.25rem 0 .5rem; color: var(--soft); font-weight: 600; }}
+h5 {{ font-size: .8125rem; margin: 0; color: var(--soft); font-weight: 600; }}
 body > header, .columns, body > footer {{ max-width: 78rem; margin: 0 auto; padding: 0 1.5rem; }}
 body > header {{ padding-top: 2.25rem; padding-bottom: 2rem; }}
 .brand {{ display: flex; gap: .6rem; align-items: center; font-weight: 650; color: var(--soft); }}
@@ -56,29 +55,34 @@ main:focus {{ outline: none; }}
 .note, .none {{ font-size: .875rem; }}
 .purpose {{ font-size: 1.0625rem; }}
 .template > .note {{ margin-top: 1rem; border-top: 1px solid var(--line); padding-top: .75rem; }}
-figure {{ margin: 1rem 0 0; }}
-figure > div {{ overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }}
+figure {{ margin: .75rem 0 0; }}
 figure svg {{ display: block; margin: 0 auto; }}
+figure.narrow {{ display: none; }}
 .heard {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 .regions {{
   list-style: none; padding: 0; display: grid; gap: .5rem;
-  grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
+  grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr));
 }}
 .regions li {{ margin: 0; }}
+.launch > div {{ display: flex; flex-wrap: wrap; align-items: start; gap: .5rem .75rem; }}
+.launch h4, .launch .regions, .launch details[open] {{ flex-basis: 100%; }}
+.launch h4 {{ margin-bottom: 0; }}
+.launch details {{ margin: 0; }}
+.launch summary {{ padding: .6rem .25rem; width: fit-content; }}
 .go {{
-  display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .5rem; height: 100%;
-  position: relative; padding: .45rem .75rem; border-radius: .5rem; text-decoration: none;
-  border: 1px solid var(--line); background: var(--code); color: var(--ink);
+  display: block; height: 100%; position: relative; padding: .4rem .75rem; border-radius: .5rem;
+  border: 1px solid var(--line); background: var(--code); color: var(--ink); line-height: 1.35;
+  text-decoration: none;
 }}
-.go b {{ font-weight: 600; color: var(--link); }}
+.go b {{ display: block; font-weight: 600; color: var(--link); white-space: nowrap; }}
 .go small {{ color: var(--soft); font-size: .8125rem; }}
 .go:hover {{ border-color: var(--link); }}
 .go.unproven {{ border-style: dashed; border-color: var(--soft); }}
 .go.first {{
-  display: inline-flex; height: auto; gap: 0 .35rem; padding: .6rem 1.1rem;
-  background: var(--go); border-color: var(--go); color: var(--go-ink); font-weight: 600;
+  height: auto; padding: .65rem 1.1rem; background: var(--go); border-color: var(--go);
+  color: var(--go-ink); font-weight: 600;
 }}
-.go.first b, .go.first small {{ color: inherit; font-weight: 600; font-size: 1rem; }}
+.go.first b, .go.first small {{ display: inline; color: inherit; font-size: 1rem; }}
 .go.first small::before {{ content: "· "; }}
 .go.first:hover {{ background: var(--go-over); }}
 .area {{ display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .5rem 1rem; }}
@@ -91,7 +95,9 @@ figure svg {{ display: block; margin: 0 auto; }}
 .parameters tbody th code {{ display: block; font-weight: 400; color: var(--soft); }}
 .chip.must {{ color: var(--must); background: var(--must-back); border-color: transparent; }}
 h1 .chip {{ vertical-align: middle; letter-spacing: 0; }}
-.digest code {{ font-size: .8125rem; }}
+.digest code {{ font-size: .75rem; }}
+#verify .name {{ max-width: none; }}
+#verify p + .card {{ margin-top: 1rem; }}
 #verify h3 {{ margin-top: 2rem; }}
 .notes > :first-child {{ margin-top: 0; }}
 .notes h3, .notes h4 {{ margin: 1.25rem 0 .5rem; font-size: 1.0625rem; }}
@@ -105,8 +111,10 @@ body > footer {{ padding-bottom: 3rem; color: var(--soft); font-size: .875rem; }
   body > header, .columns, body > footer {{ padding-left: .75rem; padding-right: .75rem; }}
   body > header {{ padding-top: 1.25rem; }}
   .regions {{ grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }}
-  .go {{ min-height: 2.75rem; }}
-  .go.first {{ display: flex; }}
+  .go {{ min-height: 2.75rem; padding: .4rem .55rem; font-size: .9375rem; }}
+  .go.first {{ width: 100%; }}
+  figure.narrow {{ display: block; }}
+  figure.wide {{ display: none; }}
   .area {{ grid-template-columns: 1fr; }}
   .parameters tbody .default {{ grid-column: 1 / -1; }}
 }}

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from html_writer.parts import Markup, tag
 from launch.manifest import Manifest, Published
+from launch.notes import coded
 from launch.page_launch import launching
 from launch.page_parameters import parameters
 from launch.page_verify import size
+from picture.diagram import Diagram
+from picture.svg import as_svg
+
+NARROW, WIDE = 1, 2  # stages side by side, on a phone and elsewhere
 
 
-def card(manifest: Manifest, published: Published, drawing: str) -> Markup:
-    """Return a template's card; `drawing` is '' or an SVG made here."""
-    purpose, _, rest = published.description.partition(". ")
+def card(manifest: Manifest, published: Published, drawn: Diagram | None) -> Markup:
+    """Return a template's card, with the picture of its pipeline if it has one."""
+    first, rest = _sentences(published.description)
     return tag(
         "article",
         tag("h3", published.name, id=f"{published.name}-title"),
-        tag("p", _sentence(purpose), class_="purpose"),
-        *([tag("p", rest, class_="soft")] if rest else []),
-        *([_figure(published.name, drawing)] if drawing else []),
+        *([tag("p", coded(first), class_="purpose")] if first else []),
+        *([tag("p", coded(rest), class_="soft")] if rest else []),
         launching(manifest, published),
+        *([_picture(drawn)] if drawn else []),
         parameters(published.parameters),
         _file(published),
         class_="card template",
@@ -29,18 +34,23 @@ def card(manifest: Manifest, published: Published, drawing: str) -> Markup:
 
 def purpose(published: Published) -> str:
     """Return the first sentence of what a template says it is for."""
-    return _sentence(published.description.partition(". ")[0])
+    return _sentences(published.description)[0]
 
 
-def _sentence(words: str) -> str:
-    return words if not words or words.endswith(".") else f"{words}."
+def _sentences(words: str) -> tuple[str, str]:
+    """Return the first sentence, and the rest."""
+    first, dot, rest = words.partition(". ")
+    return first + dot.strip(), rest
 
 
-def _figure(name: str, drawing: str) -> Markup:
-    """Return a picture that scrolls where it is wider than a phone, by keyboard, too."""
-    label = f"{name}: its stages, regions and accounts"
-    inner = tag("div", Markup(drawing), tabindex="0", role="region", aria_label=label)
-    return tag("figure", inner)
+def _picture(drawn: Diagram) -> Markup:
+    """Return the picture twice, of which a window shows the one it has room for."""
+    pictures = (
+        tag("figure", Markup(as_svg(drawn, across)), class_=kind)
+        for across, kind in ((NARROW, "narrow"), (WIDE, "wide"))
+    )
+    summary = tag("summary", "Its stages, regions and accounts")
+    return tag("details", summary, *pictures, class_="picture", open=True)
 
 
 def _file(published: Published) -> Markup:

@@ -46,6 +46,8 @@ def verifying(manifest: Manifest) -> Iterator[Markup]:
     yield tag("h3", "Compare it with its source")
     yield tag("p", "In a clone of the repository. The last command prints OK for each file.")
     yield code_block("commands that compare with the source", rendering(manifest))
+    yield tag("p", "Or let one command download the version and compare it with that commit:")
+    yield code_block("command that verifies", verify_command(manifest))
     yield tag("h3", "Where it is published")
     rows = (_bucket(each) for each in manifest.buckets)
     yield tag("div", table("Launch buckets", BUCKETS, rows), class_="card")
@@ -77,9 +79,16 @@ def rendering(manifest: Manifest) -> str:
         (
             f"git checkout {manifest.commit}",
             "make templates",
-            f"(cd templates && sha256sum --check) <<'END'\n{sums(manifest)}\nEND",
+            f"(cd templates && sha256sum --check -) <<'END'\n{sums(manifest)}\nEND",
         )
     )
+
+
+def verify_command(manifest: Manifest) -> str:
+    """Return the command of this library that downloads and compares."""
+    bucket = manifest.buckets[0]
+    where = f"--bucket {bucket.name} --region {bucket.region}"
+    return f"python3 generate.py verify {manifest.version} {where}"
 
 
 def sums(manifest: Manifest) -> str:

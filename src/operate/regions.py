@@ -45,8 +45,7 @@ def global_region(partition: str) -> str:
 
 def partition_in_words(region: str) -> str:
     """Return what people call the partition of a region, such as China; a region there is."""
-    known = next(each["regions"] for each in _data() if region in each["regions"])
-    return str(known[region]["description"]).partition(" (")[0]
+    return region_name(region).partition(" (")[0]
 
 
 @functools.cache

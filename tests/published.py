@@ -11,9 +11,11 @@ from templates.committed import TEMPLATES
 
 from launch.manifest import Bucket, Manifest, Parameter, Published
 from launch.version import Version
-from review.fitness import below, fitness
+from review.fitness import fitness
 from template_reader.file import Template, read_template
+from template_reader.nodes import below
 
+VERSION = Version((1, 4, 0))
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HOME = Bucket("launch-111122223333", "us-east-1")
 CHINA = Bucket("launch-444455556666", "cn-north-1")
@@ -40,10 +42,10 @@ def documents() -> Mapping[str, Template]:
     return {path.stem: read_template(path) for path in sorted(TEMPLATES.glob("*.yaml"))}
 
 
-def manifest(*buckets: Bucket, version: Version = Version((1, 4, 0))) -> Manifest:
+def manifest(*buckets: Bucket) -> Manifest:
     """Return the manifest of the library, published in these buckets, or in those of two."""
     templates = tuple(_published(name, each) for name, each in documents().items())
-    return Manifest(version, COMMIT, NOTES, templates, buckets or (HOME, CHINA))
+    return Manifest(VERSION, COMMIT, NOTES, templates, buckets or (HOME, CHINA))
 
 
 def _published(name: str, template: Template) -> Published:
