@@ -74,12 +74,12 @@ class Tab:
             self._read()
         return self.asked[-1]
 
-    def press(self, key: str, code: int) -> None:
-        """Press a key."""
-        for kind in ("rawKeyDown", "keyUp"):
-            self.call(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code
-            )
+    def press(self, key: str, code: int, text: str = "") -> None:
+        """Press a key, which may write something."""
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+        self.call("Input.dispatchKeyEvent", **down, **named)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **named)
 
     def picture(self, path: Path) -> Path:
         """Write a picture of the whole page."""
