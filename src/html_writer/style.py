@@ -85,7 +85,7 @@ td {{ overflow-wrap: anywhere; }}
 }}
 .chip.good {{ color: var(--good); background: var(--good-back); border-color: transparent; }}
 .chip.bad {{ color: var(--bad); background: var(--bad-back); border-color: transparent; }}
-ul {{ margin: 0; padding-left: 1.2rem; }}
+ul, ol {{ margin: 0; padding-left: 1.2rem; }}
 li {{ overflow-wrap: anywhere; margin: .2rem 0; }}
 @media (max-width: 46rem) {{
   .card {{ padding: 1rem; }}

@@ -116,7 +116,8 @@ body > footer {{ padding-bottom: 3rem; color: var(--soft); font-size: .875rem; }
   figure.narrow {{ display: block; }}
   figure.wide {{ display: none; }}
   .area {{ grid-template-columns: 1fr; }}
-  .parameters tbody .default {{ grid-column: 1 / -1; }}
+  .parameters tbody :is(th, .default) {{ grid-column: 1 / -1; }}
+  .parameters :is(th, .says)::before {{ display: none; }}
 }}
 @media print {{ nav, .skip {{ display: none; }} .columns {{ display: block; }} }}
 """
