@@ -31,7 +31,7 @@ ACCOUNT = re.compile(r"\d{12}")
 MISSING = {"NoSuchKey", "404"}
 LAUNCH = {
     **OWN,
-    Kind.NO_BUCKET: "{region}: there is no bucket of {subject}; mend: launch "
+    Kind.NO_BUCKET: "{region}: there is no bucket {subject}; mend: launch "
     "templates/launch-bucket.yaml there, or name another with --bucket",
     Kind.OTHER_REGION: "{region}: {subject} lies in another region ({said}); mend: name that one "
     "with --region",

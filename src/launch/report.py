@@ -90,7 +90,7 @@ def of_verification(bucket: LaunchBucket, verified: Verification) -> Report:
     ]
     count = sum(not verdict.problem for verdict in verified.verdicts)
     total = f"{count} of {len(verified.verdicts)} objects as commit {manifest.commit} renders them"
-    listed = () if verified.listed else ("incomplete  it is not listed; mend: publish it again",)
+    listed = () if verified.listed else ("incomplete it is not listed; mend: publish it again",)
     return Report(
         (*each, f"verified   {total}", *listed),
         {

@@ -36,8 +36,8 @@ class Verification:
 
     @property
     def same(self) -> bool:
-        """Whether every object is as it should be."""
-        return not any(each.problem for each in self.verdicts)
+        """Whether it is whole, and every object is as it should be."""
+        return self.listed and not any(each.problem for each in self.verdicts)
 
 
 def verify(bucket: LaunchBucket, version: Version, project: Path) -> Verification:

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from publishing import Clone, House, listed, make_clone, sound
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from key_desk import Raw
+from publishing import Clone, House, Perform, listed, make_clone, obey, sound
 
 from launch.bucket import Where, open_bucket
 from launch.errors import LaunchError
@@ -231,3 +233,31 @@ def test_publishers_of_different_content_at_once_never_mix(house: House, tmp_pat
     assert sound(contents)
     topics = [key for key in contents if key.startswith("1.0.0/topic-")]
     assert topics == [f"1.0.0/topic-{won.index(True)}.yaml"]
+
+
+def test_an_interruption_says_what_to_do(house: House) -> None:
+    def stop(request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
+        if request.url.endswith("/index.json") and request.method == "PUT":
+            raise KeyboardInterrupt
+        return perform()
+
+    house.wire = stop
+    line = house.run("publish").line
+    assert "interrupted; no list names a version that is not whole; mend: run it again" in line
+    house.wire = obey
+    assert house.told("publish")["written"] == ["index.json"]
+
+
+def test_a_write_that_fails_on_the_way_is_told_and_the_next_run_completes_it(house: House) -> None:
+    def fail(request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
+        if request.url.endswith("/costs.yaml") and request.method == "PUT":
+            body = b"<Error><Code>InternalError</Code><Message>We failed</Message></Error>"
+            return AWSResponse(request.url, 500, {}, Raw(body))
+        return perform()
+
+    house.wire = fail
+    assert "PutObject on arn:aws:s3:::launch-" in house.run("publish").line
+    assert "index.json" not in house.contents()
+    house.wire = obey
+    assert "1.0.0/costs.yaml" in house.told("publish")["written"]
+    assert sound(house.contents())
