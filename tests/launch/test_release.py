@@ -55,9 +55,8 @@ def test_what_a_program_reads_is_not_mixed_with_what_the_tests_print(
     house: House, project: Path
 ) -> None:
     words = house.arguments("release", "--format", "json")
-    program = (
-        f"import generate; from pathlib import Path; generate.PROJECT = Path({str(project)!r})"
-    )
+    there = f"generate.PROJECT = pathlib.Path({str(project)!r})"
+    program = f"import generate, pathlib; {there}; generate.main({words!r})"
     done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", program],
         capture_output=True,
