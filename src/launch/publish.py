@@ -78,7 +78,7 @@ def _claim(bucket: LaunchBucket, described: Manifest, sources: Sources) -> Plan:
         plan = make_plan(bucket, described, sources)
         if key not in plan.missing or bucket.create(key, plan.whole[key]):
             return plan
-    raise LaunchError(f"{bucket.place(key)}: comes and goes; mend: run it again when nobody else")
+    raise _lost(bucket, key)
 
 
 def _upload(bucket: LaunchBucket, left: Mapping[str, PublishedObject], tell: Tell) -> None:
@@ -94,11 +94,23 @@ def _upload(bucket: LaunchBucket, left: Mapping[str, PublishedObject], tell: Tel
 
 
 def _put(bucket: LaunchBucket, key: str, what: PublishedObject) -> None:
-    if not bucket.create(key, what) and bucket.sha256(key) != what.sha256:
-        raise LaunchError(
-            f"{bucket.place(key)}: somebody else has put other content there just now; mend: "
-            "publish from the commit that its manifest names, or raise the version in setup.cfg"
-        )
+    """Put an object, or see that it is there; S3 may refuse one of two at once with none there."""
+    for _ in range(CLAIMS):
+        if bucket.create(key, what):
+            return
+        there = bucket.sha256(key)
+        if there == what.sha256:
+            return
+        if there:
+            raise LaunchError(
+                f"{bucket.place(key)}: somebody else has put other content there just now; mend: "
+                "publish from the commit its manifest names, or raise the version in setup.cfg"
+            )
+    raise _lost(bucket, key)
+
+
+def _lost(bucket: LaunchBucket, key: str) -> LaunchError:
+    return LaunchError(f"{bucket.place(key)}: others write it, too; mend: run it again after them")
 
 
 def _listing(index: Index, plan: Plan) -> Index:

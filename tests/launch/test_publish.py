@@ -261,3 +261,45 @@ def test_a_write_that_fails_on_the_way_is_told_and_the_next_run_completes_it(hou
     house.wire = obey
     assert "1.0.0/costs.yaml" in house.told("publish")["written"]
     assert sound(house.contents())
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_somebody_puts_meanwhile_is_looked_at(house: House, same: bool) -> None:
+    """Between reading what is there and writing; S3 refuses our write, whatever the content."""
+    committed = (house.clone.folder / "templates" / "costs.yaml").read_bytes()
+
+    put: list[str] = []
+
+    def meanwhile(request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
+        if request.method == "PUT" and request.url.endswith("/costs.yaml") and not put:
+            put.append(request.url)
+            house.put("1.0.0/costs.yaml", committed if same else b"else")
+        return perform()
+
+    house.wire = meanwhile
+    answer = house.run("publish")
+    assert answer.code == (0 if same else 1)
+    assert ("somebody else has put other content there just now" in answer.err) is not same
+    contents = house.contents()
+    assert sound(contents)
+    assert ("index.json" in contents) is same
+
+
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_conflict_with_nothing_there_is_tried_again_a_few_times(house: House, times: int) -> None:
+    left = [times] * times
+    body = b"<Error><Code>ConditionalRequestConflict</Code><Message>Wait</Message></Error>"
+
+    def conflict(request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
+        if request.method == "PUT" and request.url.endswith("/costs.yaml") and left:
+            left.pop()
+            return AWSResponse(request.url, 409, {}, Raw(body))
+        return perform()
+
+    house.wire = conflict
+    if times == 1:
+        assert house.told("publish")["status"] == "published"
+    else:
+        line = house.run("publish").line
+        assert "costs.yaml: others write it, too; mend: run it again after them" in line
+    assert sound(house.contents())
