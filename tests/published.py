@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 
 from templates.committed import TEMPLATES
 
-from launch.manifest import Bucket, Manifest, Parameter, Published
-from launch.version import Version
-from review.fitness import fitness
-from template_reader.file import Template, read_template
-from template_reader.nodes import below
+from launch.describe import Sources, describe, read_sources, version_of
+from launch.manifest import Bucket, Manifest
+from template_reader.file import Template
 
-VERSION = Version((1, 4, 0))
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HOME = Bucket("launch-111122223333", "us-east-1")
 CHINA = Bucket("launch-444455556666", "cn-north-1")
-INTERFACE = "AWS::CloudFormation::Interface"
 NOTES = """\
 ### Added
 
@@ -37,46 +33,20 @@ make templates
 
 
 @functools.cache
+def _sources() -> Sources:
+    return read_sources(TEMPLATES)
+
+
 def documents() -> Mapping[str, Template]:
     """Return every committed template by its name."""
-    return {path.stem: read_template(path) for path in sorted(TEMPLATES.glob("*.yaml"))}
+    return _sources().documents
 
 
+@functools.cache
 def manifest(*buckets: Bucket) -> Manifest:
     """Return the manifest of the library, published in these buckets, or in those of two."""
-    templates = tuple(_published(name, each) for name, each in documents().items())
-    return Manifest(VERSION, COMMIT, NOTES, templates, buckets or (HOME, CHINA))
-
-
-def _published(name: str, template: Template) -> Published:
-    content = template.path.read_bytes()
-    fit = fitness(template.document)
-    return Published(
-        name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        description=template.description,
-        parameters=tuple(_parameters(template)),
-        regions=fit.regions,
-        unproven=fit.unproven,
-    )
-
-
-def _parameters(template: Template) -> Iterator[Parameter]:
-    for group in below(template.document, "Metadata", INTERFACE, "ParameterGroups"):
-        for name in group["Parameters"]:
-            yield _parameter(template, name, group["Label"]["default"])
-
-
-def _parameter(template: Template, name: str, group: str) -> Parameter:
-    said: Mapping[str, Any] = template.section("Parameters")[name]
-    default = said.get("Default")
-    return Parameter(
-        name=name,
-        type=said["Type"],
-        description=said["Description"],
-        default=None if default is None else str(default),
-        no_echo=bool(said.get("NoEcho")),
-        label=template.document["Metadata"][INTERFACE]["ParameterLabels"][name]["default"],
-        group=group,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        changelog = Path(folder, "CHANGELOG.md")
+        title = f"## [{version_of(documents().values())}] - 2026-01-31"
+        changelog.write_text(f"{title}\n\n{NOTES}", encoding="utf-8")
+        return describe(_sources(), changelog, COMMIT, buckets or (HOME, CHINA))

@@ -12,7 +12,6 @@ from launch.consoles import CONSOLES, partition
 from launch.errors import LaunchError
 from launch.links import bucket_for
 from launch.manifest import Bucket
-from launch.version import Version, read_version
 from refusals import nearest
 from review.fitness import Fitness, fitness
 from template_reader.file import LIBRARY, Template
@@ -30,14 +29,6 @@ class Offer:
     def name(self) -> str:
         """The template's name."""
         return self.template.path.stem
-
-    @property
-    def version(self) -> Version:
-        """The version that stands in the template's Metadata, or `LaunchError`."""
-        said = self.template.section("Metadata").get(LIBRARY)
-        written = said.get("Version") if isinstance(said, Mapping) else None
-        place = f"{self.template.path}: Metadata.{LIBRARY}.Version"
-        return read_version("" if written is None else str(written), place)
 
 
 def offer(template: Template) -> Offer:

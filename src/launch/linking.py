@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launch.describe import version_of
 from launch.errors import LaunchError
 from launch.link_report import Shown
 from launch.link_rules import (
@@ -122,11 +123,7 @@ def _paths(request: Request) -> list[Path]:
 def _version(request: Request, offered: Sequence[Offer]) -> Version:
     if request.version is not None:
         return read_version(request.version, "--version")
-    said = {each.version: each.template.path for each in offered}
-    if len(said) > 1:
-        both = " and ".join(f"{path} {version}" for version, path in said.items())
-        raise LaunchError(f"{both} are of different versions; mend: make templates")
-    return next(iter(said))
+    return version_of(each.template for each in offered)
 
 
 def _signer(request: Request, buckets: Sequence[Bucket]) -> Signer | None:

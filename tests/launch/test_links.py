@@ -223,7 +223,7 @@ def test_a_value_the_console_would_leave_out_is_refused(
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("Version: 1.0.0, ", "", "Metadata.Meridian.Version: '' is no version"),
+        ("Version: 1.0.0, ", "", "Metadata.Meridian.Version: is not written; mend"),
         ("1.0.0", "one", "Metadata.Meridian.Version: 'one' is no version"),
         (", Partitions: [aws, aws-cn]", "", "Metadata.Meridian.Partitions: names no partition"),
         ("Resources", "Resource", "is no template: it has no Resources"),
@@ -241,7 +241,7 @@ def test_a_template_that_does_not_say_what_it_is_for(
 def test_templates_of_two_versions_have_no_version(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(MINE)
     (tmp_path / "two.yaml").write_text(MINE.replace("1.0.0", "1.0.1"))
-    with pytest.raises(LaunchError, match="are of different versions; mend: make templates"):
+    with pytest.raises(LaunchError, match=r"is of version 1\.0\.1, one\.yaml of 1\.0\.0"):
         make_links(Request((), tmp_path, (HOME,)))
 
 
