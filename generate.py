@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Renders this library's templates, checks, lists and plans them; stores the keys they cannot."""
+"""Renders this library's templates, checks, rehearses, publishes them; stores what they cannot."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 try:
+    from launch import cli as launching
+    from launch import links_cli
     from operate.key_pair import refuse_keys
     from pipeline.library import FORMATS, Entry, choose, find_entries, render
     from pipeline.write import write_all
@@ -32,6 +34,7 @@ examples:
   generate.py check                           is what is committed rendered and sound?
   generate.py rehearse                        run every pipeline in an embedded AWS
   generate.py rehearse --dry-run              say what they will do, running nothing
+  generate.py publish --bucket launch-example put what is committed into a launch bucket
   generate.py store-access-key --prefix /China/Dev --region cn-north-1
                                               ask for an IAM user's access key, and store it
 
@@ -106,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_report_format(listing)
     listing.set_defaults(run=_list)
     rehearsing.add_parser(commands, PROJECT)
+    launching.add_parsers(commands, PROJECT)
+    links_cli.add_parser(commands, PROJECT)
     _add_storing(commands)
     return parser
 

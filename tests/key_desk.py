@@ -269,7 +269,7 @@ def answer(at: str, status: int, text: str, number: int = 1) -> Plan:
     def plan(operation: str, request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
         if operation != at or next(left) != number:
             return perform()
-        return AWSResponse(request.url, status, {}, _Raw(text.encode()))
+        return AWSResponse(request.url, status, {}, Raw(text.encode()))
 
     return plan
 
@@ -289,9 +289,12 @@ def call_from(arn: str, number: int = 2) -> Plan:
     return answer("GetCallerIdentity", 200, text, number)
 
 
-class _Raw:
+class Raw:
+    """The body of an answer, as the SDK reads one."""
+
     def __init__(self, body: bytes) -> None:
         self.body = body
 
     def stream(self, **_: object) -> Iterator[bytes]:
+        """Yield it in one piece."""
         yield self.body

@@ -57,6 +57,11 @@ def test_the_reader_of_templates_knows_nobody_who_reads() -> None:
         assert imported(file).isdisjoint(own)
 
 
+def test_the_writer_of_pages_knows_nothing_of_what_is_shown() -> None:
+    for file in (SRC / "html_writer").rglob("*.py"):
+        assert imported(file) <= {"__future__", "collections", "dataclasses", "html", "html_writer"}
+
+
 def test_data_modules_hold_no_template_object() -> None:
     for name in ("topology", "topology_file", "topology_rules", "partitions", "errors"):
         assert "troposphere" not in imported(SRC / "pipeline" / f"{name}.py"), name

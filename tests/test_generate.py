@@ -66,6 +66,7 @@ def test_help_tells_a_stranger_what_there_is() -> None:
         "check",
         "list",
         "rehearse --dry-run",
+        "publish --bucket",
         "store-access-key --prefix",
         "examples:",
         "exit codes: 0 done, 1 failed, 2",
@@ -73,7 +74,11 @@ def test_help_tells_a_stranger_what_there_is() -> None:
         assert word in done.stdout
 
 
-@pytest.mark.parametrize("command", ["render", "check", "list", "rehearse", "store-access-key"])
+COMMANDS = ("render", "check", "list", "rehearse", "store-access-key")
+LAUNCHING = ("publish", "promote", "yank", "verify", "release")
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *LAUNCHING])
 def test_the_help_of_a_command_shows_that_command_alone(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,13 @@ def dns_suffix(partition: str) -> str:
     return next(str(each["outputs"]["dnsSuffix"]) for each in _data() if each["id"] == partition)
 
 
+def region_name(region: str) -> str:
+    """Return what AWS calls a region, as Europe (Ireland); a region there is."""
+    return next(
+        str(each["regions"][region]["description"]) for each in _data() if region in each["regions"]
+    )
+
+
 def global_region(partition: str) -> str:
     """Return the region in which a partition keeps what has no region; a partition there is."""
     found = next(each for each in _data() if each["id"] == partition)
@@ -38,8 +45,7 @@ def global_region(partition: str) -> str:
 
 def partition_in_words(region: str) -> str:
     """Return what people call the partition of a region, such as China; a region there is."""
-    known = next(each["regions"] for each in _data() if region in each["regions"])
-    return str(known[region]["description"]).partition(" (")[0]
+    return region_name(region).partition(" (")[0]
 
 
 @functools.cache

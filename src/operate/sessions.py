@@ -54,9 +54,9 @@ def session(profile: str, option: str) -> boto3.Session:
         ) from None
 
 
-def home_client(own: boto3.Session, service: str, scene: Scene) -> Any:
+def home_client(own: boto3.Session, service: str, scene: Scene, config: Config = PATIENCE) -> Any:
     """Return a client that calls with a person's own credentials."""
-    return _client(own, service, scene, PATIENCE)
+    return _client(own, service, scene, config)
 
 
 def pair_client(pair: KeyPair, settings: boto3.Session | None, scene: Scene) -> Any:

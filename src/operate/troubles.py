@@ -1,8 +1,8 @@
 """Turns what the SDK raises into a sentence that names the place and the mend.
 
 AWS has several codes for one trouble, by protocol and service; `Kind` is the trouble itself. The
-same trouble needs another mend at home, where a person's own credentials ask, than at the target,
-where the pair asks that is to be stored. So sentences are looked up for a side first.
+same trouble needs another mend where a person's own credentials ask, as at home, than at the
+target, where the pair asks that is to be stored. So sentences are looked up for a side first.
 """
 
 from __future__ import annotations
@@ -31,21 +31,35 @@ class Kind(Enum):
     THROTTLED = auto()
     ENCRYPTION_KEY = auto()
     TOO_MANY_VERSIONS = auto()
+    NO_BUCKET = auto()
+    OTHER_REGION = auto()
+    CONFLICT = auto()
     NO_CREDENTIALS = auto()
     UNREACHABLE = auto()
     OTHER = auto()
 
 
 CODES = {
-    **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException"), Kind.UNKNOWN_KEY),
-    **dict.fromkeys(("SignatureDoesNotMatch", "InvalidSignatureException"), Kind.WRONG_SECRET),
-    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException"), Kind.EXPIRED),
-    **dict.fromkeys(("RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"), Kind.CLOCK),
-    **dict.fromkeys(("AccessDenied", "AccessDeniedException"), Kind.DENIED),
     **dict.fromkeys(
-        ("Throttling", "ThrottlingException", "TooManyUpdates", "RequestLimitExceeded"),
+        ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"),
+        Kind.UNKNOWN_KEY,
+    ),
+    **dict.fromkeys(("SignatureDoesNotMatch", "InvalidSignatureException"), Kind.WRONG_SECRET),
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"),
+        Kind.EXPIRED,
+    ),
+    **dict.fromkeys(("RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"), Kind.CLOCK),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "403"), Kind.DENIED),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyUpdates", "RequestLimitExceeded", "SlowDown"),
         Kind.THROTTLED,
     ),
+    **dict.fromkeys(("PreconditionFailed", "ConditionalRequestConflict"), Kind.CONFLICT),
+    **dict.fromkeys(
+        ("PermanentRedirect", "AuthorizationHeaderMalformed", "301"), Kind.OTHER_REGION
+    ),
+    "NoSuchBucket": Kind.NO_BUCKET,
     **dict.fromkeys(("InvalidKeyId", "KMSInvalidStateException"), Kind.ENCRYPTION_KEY),
     **dict.fromkeys(
         ("ParameterMaxVersionLimitExceeded", "ParameterVersionLabelLimitExceeded"),
@@ -73,17 +87,18 @@ EVERYWHERE = {
     Kind.OTHER: "{region}: {operation} on {subject} failed: {said}; mend: if it is no fault of "
     "the settings, run it again",
 }
-AT_HOME = {
-    Kind.UNKNOWN_KEY: "home, {region}: AWS does not know the credentials used there: they are of "
+OWN = {
+    Kind.UNKNOWN_KEY: "{region}: AWS does not know the credentials used there: they are of "
     "another partition, disabled or deleted; mend: name others with --profile",
-    Kind.WRONG_SECRET: "home, {region}: the secret of the credentials used there is wrong; mend: "
+    Kind.WRONG_SECRET: "{region}: the secret of the credentials used there is wrong; mend: "
     "set them anew (aws configure)",
-    Kind.EXPIRED: "home, {region}: the credentials used there have expired; mend: log in again",
-    Kind.NO_CREDENTIALS: "home, {region}: no credentials ({said}); mend: log in, or name a "
+    Kind.EXPIRED: "{region}: the credentials used there have expired; mend: log in again",
+    Kind.NO_CREDENTIALS: "{region}: no credentials ({said}); mend: log in, or name a "
     "profile with --profile",
-    Kind.UNREACHABLE: "home, {region}: {said}; mend: look at the network and the proxy "
+    Kind.UNREACHABLE: "{region}: {said}; mend: look at the network and the proxy "
     "(HTTPS_PROXY) of this machine",
 }
+AT_HOME = {each: f"home, {words}" for each, words in OWN.items()}
 AT_TARGET = {
     Kind.UNKNOWN_KEY: "{region}: AWS does not know {subject} there: it is disabled, deleted, of "
     "another partition, or not a minute old; mend: look at the user's keys in the IAM console",
@@ -96,11 +111,15 @@ AT_TARGET = {
 
 @dataclass(frozen=True)
 class Scene:
-    """Where something was tried, on what (a parameter, a key), and what is particular there."""
+    """Where something was tried, on what (a parameter, a key), and what is particular there.
+
+    `action` is what the caller needs the right to, for answers of AWS that do not name it.
+    """
 
     region: str
     subject: str
     sentences: Mapping[Kind, str]
+    action: str = ""
 
 
 def kind(error: Exception) -> Kind:
@@ -118,12 +137,12 @@ def sentence(error: Exception, scene: Scene) -> str:
     """Return the one line that people read."""
     what = kind(error)
     template = scene.sentences.get(what) or EVERYWHERE.get(what) or EVERYWHERE[Kind.OTHER]
-    said, operation, action = str(error), "the call", "call it"
+    said, operation, action = str(error), "the call", scene.action or "call it"
     if isinstance(error, ClientError):
         operation = error.operation_name
         said = error.response["Error"].get("Message") or _code(error)
         named = ACTION.search(said)
-        action = named[1] if named else operation
+        action = named[1] if named else scene.action or operation
     return template.format(
         region=scene.region,
         subject=scene.subject,

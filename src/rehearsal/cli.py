@@ -142,7 +142,7 @@ def _rehearse(options: argparse.Namespace, project: Path) -> int:
 
 
 def _given(options: argparse.Namespace) -> dict[str, str]:
-    from rehearsal.dry_run import read_pairs  # noqa: PLC0415
+    from template_reader.values import read_pairs  # noqa: PLC0415
 
     return read_pairs(
         [*options.param, *([f"SourceType={options.source}"] if options.source else [])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,19 +27,6 @@ class Order:
     names: tuple[str, ...]
     given: Mapping[str, str]
     region: str
-
-
-def read_pairs(written: Iterable[str]) -> dict[str, str]:
-    """Return what NAME=VALUE arguments say. Raise `RehearsalError`."""
-    pairs: dict[str, str] = {}
-    for each in written:
-        name, separator, value = each.partition("=")
-        if not (name and separator):
-            raise RehearsalError(f"--param {name}: is not NAME=VALUE; write it so")
-        if name in pairs:
-            raise RehearsalError(f"--param {name}: is given twice; give it once")
-        pairs[name] = value
-    return pairs
 
 
 def plan_all(order: Order) -> list[Plan]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from refusals import nearest, quoted
+from refusals import nearest
 from rehearsal.errors import RehearsalError
 from rehearsal.placeholders import placeholder
 from template_reader.file import Template
+from template_reader.values import complaint, is_secret
 
 Value = str | list[str]
-PATTERN = "AllowedPattern"
 STORED = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
 
 
@@ -31,10 +31,12 @@ def read_values(
     asked = {name: _asked(name, each, template) for name, each in parameters.items()}
     for name, value in given.items():
         try:
-            _check(name, asked[name], value)
+            wrong = complaint(asked[name], value)
         except (TypeError, ValueError):
             why = "is not written as CloudFormation wants it; look it up there"
             raise RehearsalError(f"{template.path}: Parameters.{name}: {why}") from None
+        if wrong:
+            raise RehearsalError(f"--param {name}: {wrong}")
     return {name: _value(name, each, given.get(name), stored) for name, each in asked.items()}
 
 
@@ -49,7 +51,7 @@ def _value(
     name: str, parameter: Mapping[str, Any], given: str | None, stored: Mapping[str, str]
 ) -> Value:
     text = given if given is not None else _default(parameter)
-    if text is None or str(parameter.get("NoEcho", "")).lower() == "true":
+    if text is None or is_secret(parameter):
         return placeholder(name)
     type_ = parameter["Type"]
     if inner := STORED.fullmatch(type_):
@@ -62,46 +64,3 @@ def _value(
 def _default(parameter: Mapping[str, Any]) -> str | None:
     default = parameter.get("Default")
     return None if default is None else str(default)
-
-
-def _check(name: str, parameter: Mapping[str, Any], value: str) -> None:
-    """Refuse a value as CloudFormation would."""
-    shown = "the value given" if parameter.get("NoEcho") else quoted(value)
-    allowed = [str(each) for each in parameter.get("AllowedValues", [])]
-    if allowed and value not in allowed:
-        mend = nearest(value, allowed) or f"; choose one of {', '.join(allowed)}"
-        raise RehearsalError(f"--param {name}: {shown} is not allowed{mend}")
-    if not _matches(name, str(parameter.get(PATTERN, "")), value):
-        why = parameter.get("ConstraintDescription") or f"It must match {parameter[PATTERN]}"
-        raise RehearsalError(f"--param {name}: {shown} is not allowed; wanted: {why}")
-    if parameter["Type"] == "Number":
-        _check_number(name, parameter, value)
-    length = len(value)
-    least, most = parameter.get("MinLength", 0), parameter.get("MaxLength", length)
-    if not int(least) <= length <= int(most):
-        wanted = f"{least} to {most}" if "MaxLength" in parameter else f"{least} or more"
-        raise RehearsalError(f"--param {name}: has {length} characters; wanted: {wanted}")
-
-
-def _matches(name: str, pattern: str, value: str) -> bool:
-    try:
-        return not pattern or re.fullmatch(pattern, value) is not None
-    except re.error as error:
-        raise RehearsalError(
-            f"--param {name}: its {PATTERN} is no pattern: {error}; mend the template"
-        ) from None
-
-
-def _check_number(name: str, parameter: Mapping[str, Any], value: str) -> None:
-    try:
-        number = float(value)
-    except ValueError:
-        raise RehearsalError(f"--param {name}: {quoted(value)} is no number") from None
-    least, most = (float(parameter.get(key, number)) for key in ("MinValue", "MaxValue"))
-    if not least <= number <= most:
-        bounds = [
-            f"{words} {parameter[key]}"
-            for key, words in (("MinValue", "at least"), ("MaxValue", "at most"))
-            if key in parameter
-        ]
-        raise RehearsalError(f"--param {name}: {value} is not {' and '.join(bounds)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rehearsal.html_parts import Markup, joined, tag
-from rehearsal.html_table import Column, table
+from html_writer.parts import Markup, joined, tag
+from html_writer.table import Column, table
 from rehearsal.layout import count, duration
 from rehearsal.outcome import ActionResult, ExecutionResult, Grant, Outcome, Refused, Seen, Status
 from rehearsal.report_facts import (

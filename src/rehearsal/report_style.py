@@ -1,103 +1,49 @@
-"""How the HTML report looks: light and dark, wide and as narrow as a phone, and in print."""
+"""How the HTML report looks, beside what all our pages have."""
 
-STYLE = """
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --card: #ffffff; --ink: #1b2330; --soft: #56617a; --line: #dde2ea;
-  --good: #12713f; --good-back: #e3f4ea; --bad: #b3202c; --bad-back: #fdeaea;
-  --code: #f0f2f6; --focus: #2459d6; --one: #3466d4; --two: #2f8f83; --three: #a9741a;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #11151c; --card: #1a202a; --ink: #e6eaf1; --soft: #a3aec2; --line: #303947;
-    --good: #63d296; --good-back: #14301f; --bad: #ff8f8f; --bad-back: #3a191d;
-    --code: #232b37; --focus: #8fb1ff; --one: #7ea2f5; --two: #5fc4b6; --three: #e0ad56;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0; background: var(--page); color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
-}
-main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1, h2, h3 { line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere; }
-h1 { font-size: 1.15rem; margin: 0; letter-spacing: .01em; color: var(--soft); font-weight: 600; }
-h2 { font-size: 1.4rem; margin: 2.75rem 0 .75rem; }
-h3 { font-size: 1.1rem; margin: 0 0 .75rem; }
-p { margin: .25rem 0; overflow-wrap: anywhere; }
-code, pre { font: .875em/1.55 ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }
-code { overflow-wrap: anywhere; }
-.banner, .problem, .card {
+from html_writer.style import BASE, palette
+
+ONE_TWO_THREE = palette(
+    {"one": "#3466d4", "two": "#2f8f83", "three": "#a9741a"},
+    {"one": "#7ea2f5", "two": "#5fc4b6", "three": "#e0ad56"},
+)
+STYLE = f"""{BASE}{ONE_TWO_THREE}
+main {{ max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }}
+h1 {{ font-size: 1.15rem; margin: 0; letter-spacing: .01em; color: var(--soft); font-weight: 600; }}
+h2 {{ font-size: 1.4rem; margin: 2.75rem 0 .75rem; }}
+h3 {{ font-size: 1.1rem; margin: 0 0 .75rem; }}
+.banner, .problem {{
   background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
   padding: 1.25rem 1.5rem; margin: 0 0 1rem;
-}
-.banner { border-left: .5rem solid var(--good); background: var(--good-back); }
-.banner.bad { border-left-color: var(--bad); background: var(--bad-back); }
-.verdict { font-size: 1.3rem; font-weight: 650; line-height: 1.35; margin-top: .35rem; }
-.problem { border-left: .5rem solid var(--bad); }
-.problem h3 { color: var(--bad); font-size: 1.2rem; }
-.mend { margin-top: .75rem; }
-.path { color: var(--soft); margin-bottom: .75rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: 0; }
-dt { color: var(--soft); }
-dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
-.why { font-weight: 600; }
-pre {
-  background: var(--code); border: 1px solid var(--line); border-radius: .5rem;
-  padding: .75rem 1rem; margin: .75rem 0 0; overflow-x: auto;
-}
-details { margin-top: .75rem; }
-summary { cursor: pointer; padding: .25rem 0; font-weight: 600; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: .25rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
-caption { text-align: left; padding: 0 0 .75rem; font-size: 1.05rem; font-weight: 600; }
-caption .ended { display: block; font-size: .9375rem; font-weight: 400; color: var(--soft); }
-th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; }
-thead th { color: var(--soft); font-weight: 500; font-size: .8125rem; padding-bottom: .35rem; }
-tbody tr { border-top: 1px solid var(--line); }
-tbody th { font-weight: 600; min-width: 7rem; }
-td { overflow-wrap: anywhere; }
-.name { max-width: 16rem; overflow-wrap: break-word; }
-.nowrap { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.says { min-width: 14rem; }
-.chip {
-  display: inline-block; padding: 0 .55rem; border-radius: 1rem; font-size: .8125rem;
-  font-weight: 600; white-space: nowrap; border: 1px solid var(--line); color: var(--soft);
-}
-.chip.good { color: var(--good); background: var(--good-back); border-color: transparent; }
-.chip.bad { color: var(--bad); background: var(--bad-back); border-color: transparent; }
-.lane { display: block; width: 6rem; height: .3rem; margin-top: .3rem; background: var(--code); }
-.bar { display: block; height: 100%; min-width: 2px; background: var(--one); }
-ul { margin: 0; padding-left: 1.2rem; }
-li { overflow-wrap: anywhere; margin: .2rem 0; }
-.seen { list-style: none; padding: .75rem 0 0; border-top: 1px solid var(--line); }
-.shares { display: flex; height: .75rem; border-radius: .5rem; overflow: hidden; margin: .5rem 0; }
-.shares span:nth-child(1), .legend li:nth-child(1)::before { background: var(--one); }
-.shares span:nth-child(2), .legend li:nth-child(2)::before { background: var(--two); }
-.shares span:nth-child(3), .legend li:nth-child(3)::before { background: var(--three); }
-.legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }
-.legend li::before {
+}}
+.banner {{ border-left: .5rem solid var(--good); background: var(--good-back); }}
+.banner.bad {{ border-left-color: var(--bad); background: var(--bad-back); }}
+.verdict {{ font-size: 1.3rem; font-weight: 650; line-height: 1.35; margin-top: .35rem; }}
+.problem {{ border-left: .5rem solid var(--bad); }}
+.problem h3 {{ color: var(--bad); font-size: 1.2rem; }}
+.mend {{ margin-top: .75rem; }}
+.path {{ color: var(--soft); margin-bottom: .75rem; }}
+.why {{ font-weight: 600; }}
+caption .ended {{ display: block; font-size: .9375rem; font-weight: 400; color: var(--soft); }}
+.lane {{ display: block; width: 6rem; height: .3rem; margin-top: .3rem; background: var(--code); }}
+.bar {{ display: block; height: 100%; min-width: 2px; background: var(--one); }}
+.seen {{ list-style: none; padding: .75rem 0 0; border-top: 1px solid var(--line); }}
+.shares {{
+  display: flex; height: .75rem; border-radius: .5rem; overflow: hidden; margin: .5rem 0;
+}}
+.shares span:nth-child(1), .legend li:nth-child(1)::before {{ background: var(--one); }}
+.shares span:nth-child(2), .legend li:nth-child(2)::before {{ background: var(--two); }}
+.shares span:nth-child(3), .legend li:nth-child(3)::before {{ background: var(--three); }}
+.legend {{ list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }}
+.legend li::before {{
   content: ""; display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem;
   margin-right: .5rem;
-}
-@media (max-width: 46rem) {
-  main { padding: 1rem .75rem 3rem; }
-  .banner, .problem, .card { padding: 1rem; }
-  .verdict { font-size: 1.1rem; }
-  dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .6rem; }
-  table, caption, tbody, tr, th, td { display: block; min-width: 0; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody tr { display: grid; grid-template-columns: 1fr 1fr; gap: .4rem 1rem; padding: .75rem 0; }
-  tbody th, tbody td { padding: 0; min-width: 0; max-width: none; overflow-wrap: anywhere; }
-  tbody td:empty { display: none; }
-  [data-label]::before {
-    content: attr(data-label); display: block; color: var(--soft);
-    font-size: .75rem; font-weight: 400; line-height: 1.2;
-  }
-  tbody .says { grid-column: 1 / -1; min-width: 0; }
-  tbody td:first-child { grid-column: 1 / -1; }
-  tbody td:first-child::before { display: none; }
-}
-@media print { body { background: #ffffff; } .problem, .card { break-inside: avoid; } }
+}}
+@media (max-width: 46rem) {{
+  main {{ padding: 1rem .75rem 3rem; }}
+  .banner, .problem {{ padding: 1rem; }}
+  .verdict {{ font-size: 1.1rem; }}
+  tbody td:first-child {{ grid-column: 1 / -1; }}
+  tbody td:first-child::before {{ display: none; }}
+}}
+@media print {{ .problem {{ break-inside: avoid; }} }}
 """

@@ -50,8 +50,14 @@ def _types(region: str) -> frozenset[str]:
 
 
 @functools.cache
+def _session() -> Any:
+    """Return the one session that is asked: each reads what it knows of regions anew."""
+    return botocore.session.get_session()
+
+
+@functools.cache
 def _partition(region: str) -> str:
-    return str(botocore.session.get_session().get_partition_for_region(region))
+    return str(_session().get_partition_for_region(region))
 
 
 def _unproven(regions: Iterable[str]) -> tuple[str, ...]:

@@ -48,20 +48,29 @@ class Template:
 
 def read_template(path: Path) -> Template:
     """Return a template. Raise `TemplateError` where there is none, or what is there is none."""
+    return decode_template(path, read_content(path))
+
+
+def read_content(path: Path) -> bytes:
+    """Return the bytes of a template's file. Raise `TemplateError` where there is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError:
         raise TemplateError(f"{path}: is not there; name a template, or its file") from None
-    except UnicodeDecodeError:
-        raise TemplateError(f"{path}: is no text in UTF-8; name a template's file") from None
     except OSError as error:
         raise TemplateError(f"{path}: cannot be read: {error.strerror}") from None
-    return Template(path, _decode(path, text))
 
 
-def _decode(path: Path, text: str) -> Mapping[str, Any]:
+def decode_template(path: Path, content: bytes) -> Template:
+    """Return the template whose file's bytes these are. Raise `TemplateError` if they are none."""
+    return Template(path, _document(path, content))
+
+
+def _document(path: Path, content: bytes) -> Mapping[str, Any]:
     try:
-        document = read_text(text)
+        document = read_text(content.decode())
+    except UnicodeDecodeError:
+        raise TemplateError(f"{path}: is no text in UTF-8; name a template's file") from None
     except TextError as error:
         raise TemplateError(f"{path}:{error.line}: is no YAML: {error}; mend that line") from None
     if not isinstance(document, Mapping) or not isinstance(document.get("Resources"), Mapping):

@@ -145,7 +145,7 @@ def test_what_cannot_be_resolved_is_named_with_its_line(tmp_path: Path, written_
         ({"SourceType": "x"}, "'x' is not allowed; choose one of CodeCommit, CodeConnections, S3"),
         ({"ProjectName": "Orders"}, "'Orders' is not allowed; wanted: 1 to 16 lower-case letters"),
         ({"ApprovalTimeoutInMinutes": "soon"}, "'soon' is no number"),
-        ({"ApprovalTimeoutInMinutes": "4"}, "4 is not at least 5 and at most 86400"),
+        ({"ApprovalTimeoutInMinutes": "4"}, "'4' is not at least 5 and at most 86400"),
         ({"SourceType": "S3", "SourceBucketName": ""}, "SourceBucketName is empty, and SourceType"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-EMPTY_TAGS = {"meta"}
+EMPTY_TAGS = {"link", "meta"}
 
 
 class Markup(str):

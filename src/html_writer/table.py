@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rehearsal.html_parts import Markup, tag
+from html_writer.parts import Markup, tag
 
 
 @dataclass(frozen=True)
