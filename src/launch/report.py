@@ -30,7 +30,11 @@ def of_plan(bucket: LaunchBucket, plan: Plan, *, carried_out: bool) -> Report:
     status = "published" if carried_out else "planned"
     status = status if written else "unchanged"
     count = f"{len(written)} objects {'written' if carried_out else 'would be written'}"
-    said = f"{count}, {len(plan.whole) - len(plan.missing)} were there" if written else "all there"
+    said = (
+        f"{count}, {len(plan.whole) - len(plan.missing)} were there"
+        if written
+        else "nothing uploaded"
+    )
     lines = [
         f"{status:9}  {version} in {bucket.place('')}: {said}",
         *([] if carried_out else [f"would put  {key}" for key in written]),
@@ -61,7 +65,7 @@ def of_promotion(bucket: LaunchBucket, promotion: Promotion) -> Report:
     elif promotion.back:
         words = f"promoted   {version}, back from {before}, which is newer"
     else:
-        words = f"promoted   {version}, after {before or 'none'}"
+        words = f"promoted   {version}, {f'after {before}' if before else 'the first'}"
     url = bucket.url(LATEST)
     facts = {
         "status": words.split()[0],
@@ -75,6 +79,7 @@ def of_promotion(bucket: LaunchBucket, promotion: Promotion) -> Report:
 
 def of_yank(bucket: LaunchBucket, version: Version, reason: str, *, changed: bool) -> Report:
     """Tell what was marked."""
+    reason = " ".join(reason.split())
     status = "yanked" if changed else "unchanged"
     line = f"{status:9}  {version}: {reason}; its objects stay, for stacks that were made of it"
     return Report((line,), {"status": status, **_which(bucket, version), "reason": reason})
