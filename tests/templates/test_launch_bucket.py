@@ -109,7 +109,7 @@ def test_everyone_needs_tls_12(bucket: str, record_property: Callable[[str, obje
         ({"BucketName": "x" * 64}, "inner hyphens"),
         ({"PublisherArns": "111122223333"}, "ARNs of roles and users"),
         ({"PublisherArns": "arn:aws:iam::111122223333:role/a,*"}, "ARNs of roles and users"),
-        ({"AccessLogRetentionInDays": "0"}, "0 is not at least 1"),
+        ({"AccessLogRetentionInDays": "0"}, "'0' is not at least 1"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(given: dict[str, str], words: str) -> None:
