@@ -174,6 +174,7 @@ def test_check_is_content_with_what_is_rendered(project: Path) -> None:
     assert "templates/artifact-store.yaml: cfn-lint for " in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["change", "remove"])
 def test_check_finds_drift_and_says_how_to_mend_it(project: Path, harm: str) -> None:
     path = project / "templates" / "artifact-store.yaml"

@@ -26,6 +26,7 @@ FUNCTION = "Resources: {{A: {{Type: AWS::Lambda::Function, Properties: {{Code: {
 INCLUDE = "{Name: 'AWS::Include', Parameters: {Location: /etc/hostname}}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "template",
     [

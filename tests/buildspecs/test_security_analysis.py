@@ -104,6 +104,7 @@ def test_words_before_the_report_are_a_warning(gate: Workshop) -> None:
     refused(gate.run(PROJECT, FAIL_ON_WARNINGS="true"), "FAIL: W76")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", list(VERSIONS))
 @pytest.mark.parametrize(
     ("body", "words"),

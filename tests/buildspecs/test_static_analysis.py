@@ -70,6 +70,7 @@ def test_a_fault_is_refused(gate: Workshop, text: str, words: str) -> None:
     refused(gate.run(PROJECT), words, f"cfn-lint refuses {TEMPLATE}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["template", "resource"])
 def test_a_template_may_not_judge_itself(gate: Workshop, place: str) -> None:
     document = {"Resources": {"A": {"Type": "AWS::SQS::Queue", "Properties": {"Wrong": 1}}}}
@@ -144,21 +145,25 @@ def test_a_region_without_data_of_its_own_is_named(gate: Workshop) -> None:
     assert "no data of its own for eusc-de-east-1 and took it for us-east-1" in result.output
 
 
+@pytest.mark.slow
 def test_without_regions_nothing_is_judged(gate: Workshop) -> None:
     refused(gate.run(PROJECT, TARGET_REGIONS=" "), "TARGET_REGIONS is empty")
 
 
+@pytest.mark.slow
 def test_a_version_that_cannot_be_installed_is_refused(gate: Workshop) -> None:
     result = gate.run(PROJECT, CFN_LINT_VERSION="0.0.1")
     assert result.phases == {"install": Status.FAILED}
     assert "cfn-lint '0.0.1' cannot be installed. pip says why above" in result.output
 
 
+@pytest.mark.slow
 def test_without_python_nothing_is_judged(gate: Workshop) -> None:
     gate.lose("python3")
     assert gate.run(PROJECT).phases["build"] is Status.FAILED
 
 
+@pytest.mark.slow
 def test_without_cfn_lint_nothing_is_judged(gate: Workshop) -> None:
     gate.lose("cfn-lint")
     refused(gate.run(PROJECT), "cfn-lint is not on the PATH, though pip has installed it")

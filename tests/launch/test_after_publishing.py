@@ -8,6 +8,8 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from publishing import House, Perform, listed, sound
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def two(house: House) -> House:

@@ -92,6 +92,7 @@ def test_another_commit_with_the_same_templates_is_the_same(house: House) -> Non
     assert (told["status"], told["commit"]) == ("unchanged", first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("harm", "named"),
     [
@@ -135,6 +136,7 @@ def test_an_object_that_is_not_ours_is_named_and_nothing_is_written(house: House
     assert house.history() == before
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_put_again(house: House) -> None:
     house.done("publish")
     house.done("yank", "1.0.0", "--reason", "it is broken")
@@ -162,6 +164,7 @@ def test_the_page_is_told_of_the_buckets_of_other_partitions(house: House) -> No
     ]
 
 
+@pytest.mark.slow
 def test_versions_are_listed_newest_first(house: House) -> None:
     for version in ("1.10.0", "1.9.0", "2.0.0-rc.1", "1.10.0-rc.2"):
         house.clone.write(version, ("alerts",))
@@ -180,6 +183,7 @@ def test_two_hundred_templates_are_published_and_a_second_time_nothing(house: Ho
     assert house.puts == []
 
 
+@pytest.mark.slow
 def test_publishers_of_one_version_at_once_make_it_once(house: House) -> None:
     def go(_: int) -> None:
         bucket = open_bucket(Where(house.bucket, house.bucket))
@@ -192,6 +196,7 @@ def test_publishers_of_one_version_at_once_make_it_once(house: House) -> None:
     assert len(house.history()) == len(WHOLE)
 
 
+@pytest.mark.slow
 def test_publishers_of_different_versions_at_once_are_all_listed(
     house: House, tmp_path: Path
 ) -> None:
@@ -211,6 +216,7 @@ def test_publishers_of_different_versions_at_once_are_all_listed(
     assert list(listed(contents)) == [f"1.{number}.0" for number in reversed(range(6))]
 
 
+@pytest.mark.slow
 def test_publishers_of_different_content_at_once_never_mix(house: House, tmp_path: Path) -> None:
     clones = [make_clone(tmp_path / f"clone{number}") for number in range(6)]
     for number, clone in enumerate(clones):
@@ -248,6 +254,7 @@ def test_an_interruption_says_what_to_do(house: House) -> None:
     assert house.told("publish")["written"] == ["index.json"]
 
 
+@pytest.mark.slow
 def test_a_write_that_fails_on_the_way_is_told_and_the_next_run_completes_it(house: House) -> None:
     def fail(request: AWSPreparedRequest, perform: Perform) -> AWSResponse:
         if request.url.endswith("/costs.yaml") and request.method == "PUT":
@@ -263,6 +270,7 @@ def test_a_write_that_fails_on_the_way_is_told_and_the_next_run_completes_it(hou
     assert sound(house.contents())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("same", [True, False])
 def test_what_somebody_puts_meanwhile_is_looked_at(house: House, same: bool) -> None:
     """Between reading what is there and writing; S3 refuses our write, whatever the content."""
@@ -285,6 +293,7 @@ def test_what_somebody_puts_meanwhile_is_looked_at(house: House, same: bool) -> 
     assert ("index.json" in contents) is same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 9])
 def test_a_conflict_with_nothing_there_is_tried_again_a_few_times(house: House, times: int) -> None:
     left = [times] * times

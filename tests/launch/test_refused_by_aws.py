@@ -17,6 +17,8 @@ from publishing import House, Perform, Wire
 
 from rehearsal.embedded_aws import root
 
+pytestmark = pytest.mark.slow
+
 ON_THE_WIRE = "answers of AWS, by ones written on the wire (tests/launch/test_refused_by_aws.py)"
 COMMANDS = (
     ("publish",),

@@ -12,6 +12,8 @@ import pytest
 from publishing import House, listed, sound
 from templates.committed import PROJECT
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = """\
 import pathlib, shutil, sys
 out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])

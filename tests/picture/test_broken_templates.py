@@ -84,6 +84,7 @@ def nested(function: str, *operands: Any) -> Any:
     return node
 
 
+@pytest.mark.slow
 def test_choices_nested_too_deep_give_no_picture() -> None:
     deep = nested("Fn::If", "C")
     for document in (pipeline(deep), pipeline(stage("a", deep)), pipeline(stage(deep, GOOD))):
@@ -169,6 +170,7 @@ def drawn_well_formed(document: Any) -> None:
     assert lines.count("end") == sum(line.startswith("subgraph ") for line in lines)
 
 
+@pytest.mark.slow
 @profile(10)
 @given(DOCUMENTS)
 def test_whatever_stands_in_a_template_a_picture_of_it_is_well_formed(document: Any) -> None:

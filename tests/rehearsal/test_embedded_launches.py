@@ -21,6 +21,7 @@ from template_reader.file import read_template
 IMAGE = "aws:ec2:image"
 
 
+@pytest.mark.slow
 def test_every_committed_template_launches(clouds: Clouds) -> None:
     estates = [committed().launch(each, clouds) for each in ("multi-region", "global-china")]
     launched = {each.template for estate in estates for each in estate.launches}

@@ -13,6 +13,8 @@ from launch_buckets import DENIED, DONE, POINTERS, TEMPLATE, Maker
 
 from rehearsal.embedded_aws import EmbeddedAws, root
 
+pytestmark = pytest.mark.slow
+
 PARTITIONS = pytest.mark.parametrize("region", [HOME_REGION, CHINA_REGION])
 
 

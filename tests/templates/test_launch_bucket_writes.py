@@ -11,6 +11,8 @@ from embedded import CHINA_REGION, HOME_REGION
 from launch_buckets import DENIED, DONE, NAME, POINTERS, TEMPLATE, TOO_LATE, Maker
 from templates.committed import document, resources, statements
 
+pytestmark = pytest.mark.slow
+
 PARTITIONS = pytest.mark.parametrize("region", [HOME_REGION, CHINA_REGION])
 
 
