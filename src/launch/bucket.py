@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from launch.buckets import judge_bucket
 from launch.consoles import object_url
 from launch.describe import digest
 from launch.errors import LaunchError
@@ -26,7 +27,6 @@ from operate.troubles import OWN, Kind, Scene, TroubleInAws, kind, sentence
 from refusals import quoted
 
 AT_ONCE = 16  # requests
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 ACCOUNT = re.compile(r"\d{12}")
 MISSING = {"NoSuchKey", "404"}
 LAUNCH = {
@@ -170,36 +170,6 @@ def open_bucket(where: Where) -> LaunchBucket:
     bucket = LaunchBucket(at, client, where.account)
     _refuse_another_region(bucket)
     return bucket
-
-
-def judge_bucket(name: str, region: str, option: str, place: str) -> Bucket:
-    """Return a bucket that can be launched from; the options are how its name and region came."""
-    if not NAME.fullmatch(name):
-        raise LaunchError(
-            f"{option}: {quoted(name)} is no name of a launch bucket; write 3 to 63 lower-case "
-            "letters, digits and hyphens: with a dot its URLs have no certificate"
-        )
-    partition_of(region, place)
-    return Bucket(name, region)
-
-
-def with_others(own: Bucket, given: Iterable[str]) -> tuple[Bucket, ...]:
-    """Return a bucket and those of other partitions, given as BUCKET@REGION. Raise `RefusalError`.
-
-    There is one of each partition, as a template's URL does not lead from one to another.
-    """
-    found = {partition_of(own.region, "--region"): own}
-    for each in given:
-        name, _, region = each.partition("@")
-        other = judge_bucket(name, region, "--also", "--also")
-        partition = partition_of(region, "--also")
-        if partition in found:
-            raise LaunchError(
-                f"--also: {each}: lies in {partition}, as {found[partition].name} does; "
-                "mend: name one bucket of each partition"
-            )
-        found[partition] = other
-    return tuple(found.values())
 
 
 def _refuse_another_region(bucket: LaunchBucket) -> None:

@@ -18,6 +18,7 @@ from launch.errors import LaunchError
 
 if TYPE_CHECKING:
     from launch.bucket import LaunchBucket
+    from launch.manifest import Bucket
     from launch.report import Report
 
 DONE, FOUND = 0, 2
@@ -124,16 +125,22 @@ def _told(run: Run, project: Path, options: argparse.Namespace) -> int:
     return code
 
 
+def _buckets(own: Bucket, options: argparse.Namespace) -> tuple[Bucket, ...]:
+    from launch.buckets import one_to_a_partition, read_bucket  # noqa: PLC0415
+
+    others = [read_bucket(each, "--also") for each in options.also]
+    return one_to_a_partition([own, *others], "--also")
+
+
 def _publish(
     bucket: LaunchBucket, options: argparse.Namespace, project: Path
 ) -> tuple[Report, int]:
-    from launch.bucket import with_others  # noqa: PLC0415
     from launch.progress import bar_on  # noqa: PLC0415
     from launch.publish import make_plan, publish  # noqa: PLC0415
     from launch.releasing import prepare  # noqa: PLC0415
     from launch.report import of_plan  # noqa: PLC0415
 
-    ready = prepare(project, with_others(bucket.at, options.also))
+    ready = prepare(project, _buckets(bucket.at, options))
     if options.dry_run:
         plan = make_plan(bucket, ready.manifest, ready.sources)
     else:
@@ -174,14 +181,13 @@ def _verify(bucket: LaunchBucket, options: argparse.Namespace, project: Path) ->
 def _release(
     bucket: LaunchBucket, options: argparse.Namespace, project: Path
 ) -> tuple[Report, int]:
-    from launch.bucket import with_others  # noqa: PLC0415
     from launch.progress import bar_on  # noqa: PLC0415
     from launch.promote import promote  # noqa: PLC0415
     from launch.publish import publish  # noqa: PLC0415
     from launch.releasing import inspect  # noqa: PLC0415
     from launch.report import Report, of_plan, of_promotion  # noqa: PLC0415
 
-    buckets = with_others(bucket.at, options.also)
+    buckets = _buckets(bucket.at, options)
     ready = inspect(project, bucket, buckets, partial(print, file=sys.stderr))
     with bar_on(sys.stderr, os.environ) as tell:
         plan = publish(bucket, ready.manifest, ready.sources, tell)

@@ -39,18 +39,6 @@ def offer(template: Template) -> Offer:
     return Offer(template, fitness(template.document))
 
 
-def one_to_a_partition(buckets: Sequence[Bucket]) -> None:
-    """Raise `LaunchError` for two buckets of one partition: a link could lead to either."""
-    first: dict[str, Bucket] = {}
-    for each in buckets:
-        other = first.setdefault(partition(each.region), each)
-        if other is not each:
-            raise LaunchError(
-                f"--bucket {each.name}@{each.region}: {other.name}@{other.region} is of "
-                f"{partition(each.region)}, too; name one of them"
-            )
-
-
 def all_regions(offered: Offer, buckets: Sequence[Bucket]) -> tuple[str, ...]:
     """Return every region the template can be launched in from these buckets."""
     found = (each for each in offered.fitness.regions if partition(each) in CONSOLES)

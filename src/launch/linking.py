@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launch.buckets import one_to_a_partition, read_bucket
 from launch.describe import version_of
 from launch.errors import LaunchError
 from launch.link_report import Shown
@@ -14,7 +14,6 @@ from launch.link_rules import (
     Offer,
     nowhere,
     offer,
-    one_to_a_partition,
     preset,
     regions_asked,
     values_of,
@@ -33,7 +32,7 @@ from launch.version import Version, read_version
 from refusals import nearest, quoted
 from template_reader.file import read_template
 
-BUCKET = re.compile(r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])@([a-z0-9-]+)", re.ASCII)
+OPTION = "--bucket"
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ class Request:
 
 def make_links(request: Request) -> Shown:
     """Return the links asked for. Raise `RefusalError`."""
-    buckets = tuple(map(read_bucket, request.buckets))
-    one_to_a_partition(buckets)
+    buckets = one_to_a_partition([read_bucket(each, OPTION) for each in request.buckets], OPTION)
     offered = [offer(read_template(path)) for path in _paths(request)]
     preset(offered, request.given)
     if request.stack_name is not None:
@@ -95,18 +93,6 @@ def _links(
     for link in links:
         check_template_url(link.template_url, f"{link.template} in {link.region}")
     return links
-
-
-def read_bucket(written: str) -> Bucket:
-    """Return the bucket that BUCKET@REGION says. Raise `LaunchError`.
-
-    A name with dots is refused: below its host, no certificate of S3's would fit.
-    """
-    found = BUCKET.fullmatch(written)
-    if not found:
-        mend = "write BUCKET@REGION, its name of 3 to 63 lower-case letters, digits and hyphens"
-        raise LaunchError(f"--bucket: {quoted(written)} is no launch bucket; {mend}")
-    return Bucket(*found.groups())
 
 
 def _paths(request: Request) -> list[Path]:

@@ -11,9 +11,10 @@ import pytest
 from templates.committed import PROJECT, TEMPLATES
 
 from generate import main
+from launch.buckets import read_bucket
 from launch.consoles import CONSOLES, console_host, object_url, partition
 from launch.errors import LaunchError
-from launch.linking import Request, make_links, read_bucket
+from launch.linking import Request, make_links
 from launch.links import Link, check_template_url
 from launch.manifest import Bucket
 from pipeline.partitions import PARTITIONS, REGIONS
@@ -73,7 +74,9 @@ def test_a_template_is_launched_in_every_region_it_is_fit_for() -> None:
     request = Request(("artifact-store",), TEMPLATES, EVERYWHERE)
     links = make_links(request).links
     assert {each.region for each in links} == set(REGIONS)
-    buckets = {partition(b.region): b for b in map(read_bucket, EVERYWHERE)}
+    buckets = {
+        partition(b.region): b for b in (read_bucket(each, "--bucket") for each in EVERYWHERE)
+    }
     for each in links:
         known = REGIONS[each.region]
         found = apart(each.url)
@@ -178,7 +181,7 @@ def test_text_has_a_line_for_each_region(capsys: pytest.CaptureFixture[str]) -> 
         (["--profile", "release"], "--profile: signs links that expire; add --expires"),
         (["--bucket", "launch-5@eu-west-1"], "launch-1@us-east-1 is of aws, too; name one of them"),
         (["--bucket", "launch-5"], "'launch-5' is no launch bucket; write BUCKET@REGION"),
-        (["--bucket", "my.launch@cn-north-1"], "'my.launch@cn-north-1' is no launch bucket"),
+        (["--bucket", "my.launch@cn-north-1"], "'my.launch' is no name of a launch bucket"),
         (["--bucket", "launch-5@nowhere-1"], "'nowhere-1' is not an AWS region"),
     ],
 )
