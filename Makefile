@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check rehearse test slow bench mutate lint lock clean
+.PHONY: help templates check rehearse release test slow bench mutate lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,9 @@ check: $(READY) ## Compare templates/ with its sources and lint it for every reg
 
 rehearse: $(READY) ## Run every pipeline in an embedded AWS, with no account, and say what came of it
 	@$(BIN)/python generate.py rehearse
+
+release: $(READY) ## Test, publish and promote this version: make release BUCKET=launch-example
+	@$(BIN)/python generate.py release --bucket "$(BUCKET)"
 
 test: $(READY) lint ## Run the linters and every test but the slow ones
 	@$(BIN)/python -m pytest -m 'not slow'

@@ -46,6 +46,13 @@ def test_the_list_is_what_the_command_prints(capsys: pytest.CaptureFixture[str])
     ), "mend: paste what `.venv/bin/meridian list` prints into README.md"
 
 
+def test_the_link_shown_is_the_one_that_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = block("console", "$ .venv/bin/meridian links")
+    command, _, printed = shown.partition("\n")
+    assert main(command.split()[2:]) == 0
+    assert printed == capsys.readouterr().out, f"mend: paste what `{command[2:]}` prints"
+
+
 def test_the_topology_shown_is_a_topology() -> None:
     topology = parse_topology(block("toml", "pipeline = "), name="orders")
     assert [region.name for region in topology.regions] == [
