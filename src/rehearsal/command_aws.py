@@ -18,6 +18,7 @@ import awscli.clidriver
 import awscli.handlers
 import botocore.loaders
 import botocore.session
+from awscli.alias import AliasLoader
 from botocore import hooks
 from botocore.exceptions import EndpointConnectionError
 from botocore.utils import EVENT_ALIASES, validate_region_name
@@ -31,7 +32,7 @@ SERVICES = ("cloudformation", "codebuild", "s3", "ssm", "sts")
 KINDS = ("waiters-2", "paginators-1")
 REGION = "us-east-1"
 ENDPOINT, DATA = "AWS_ENDPOINT_URL", "AWS_DATA_PATH"
-DEBUG = "--debug"
+DEBUG = "--debug"  # tells of what was done when it was loaded, too
 HELP = "help"  # is printed on what was standard output when it was loaded
 READ_WHEN_LOADED = ("PYTHON", "AWS_NEW_RETRIES_2026")
 
@@ -52,14 +53,15 @@ def load() -> Callable[[list[str]], bool]:
     """Load what every call needs; return what fits it to a call's environment, if that can be."""
     places = command_homes.found()
     partition_of(REGION, "--region")
-    forget = _remember()
+    _remember()
     _prime()
+    _begin()
 
     def settle(arguments: list[str]) -> bool:
-        if HELP in arguments or any(name.startswith(READ_WHEN_LOADED) for name in os.environ):
+        if not {HELP, DEBUG}.isdisjoint(arguments):
             return False
-        if DEBUG in arguments:
-            forget()
+        if any(name.startswith(READ_WHEN_LOADED) for name in os.environ):
+            return False
         command_homes.renew(places)
         os.environ[DATA] = _data_path()
         return True
@@ -94,11 +96,10 @@ def _data_path() -> str:
     return os.pathsep.join([*known, OWN_DATA])
 
 
-def _remember() -> Callable[[], None]:
+def _remember() -> None:
     """Let the names and the signatures of hundreds of event handlers be worked out once.
 
-    A name depends on botocore's own table alone. Return what undoes it, for who wants to be told
-    of each.
+    A name depends on botocore's own table alone.
     """
     own, asked = hooks.EventAliaser.__init__, hooks.accepts_kwargs
     known: dict[str, str] = {}
@@ -112,12 +113,25 @@ def _remember() -> Callable[[], None]:
         code = getattr(handler, "__code__", None)
         return code.co_flags & inspect.CO_VARKEYWORDS if code else asked(handler)
 
-    def forget() -> None:
-        hooks.EventAliaser.__init__ = own
-
     hooks.EventAliaser.__init__ = initialize
     hooks.accepts_kwargs = accepts_kwargs
-    return forget
+
+
+def _begin() -> None:
+    """Make what a call begins with; it gets it without what was read in nobody's home.
+
+    A caller with plugins begins anew, as these are registered first.
+    """
+    create = awscli.clidriver.create_clidriver
+    made = [create()]
+
+    def create_clidriver() -> Any:
+        driver = made.pop() if made else create()
+        driver.session._config = None
+        driver.alias_loader = AliasLoader()
+        return create() if driver.session.full_config.get("plugins") else driver
+
+    awscli.clidriver.create_clidriver = create_clidriver
 
 
 def _prime() -> None:
