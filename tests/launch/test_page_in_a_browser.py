@@ -82,8 +82,9 @@ class Served:
         )
 
 
-@pytest.fixture(name="served", scope="module")
+@pytest.fixture(name="served", scope="session")
 def _served(_clouds: Clouds) -> Served:
+    """Return the buckets that the page names, made once: nobody else may have their names."""
     account = _clouds.account()
     clients = {
         "launch-111122223333.s3.us-east-1.amazonaws.com": _fill(_clouds.home, account, HOME),
