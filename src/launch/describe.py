@@ -15,6 +15,7 @@ from launch.version import Version, read_version
 from review.fitness import fitness
 from template_reader.file import LIBRARY, Template, decode_template, read_content
 from template_reader.nodes import below
+from template_reader.values import is_secret
 
 LARGEST = 1024 * 1024  # bytes that CloudFormation takes from a URL
 INTERFACE = "AWS::CloudFormation::Interface"
@@ -126,7 +127,7 @@ def _parameter(template: Template, name: str, declared: Any, group: str) -> Para
         type=_text(below(declared, "Type")),
         description=_text(below(declared, "Description")),
         default=None if default == () else _text(default),
-        no_echo=_text(below(declared, "NoEcho")) == "true",
+        no_echo=isinstance(declared, Mapping) and is_secret(declared),
         label=_text(below(labels, name, "default")),
         group=group,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from launch.consoles import CONSOLES, partition
+from launch.consoles import partition
 from launch.errors import LaunchError
 from launch.links import bucket_for
 from launch.manifest import Bucket
@@ -41,8 +41,7 @@ def offer(template: Template) -> Offer:
 
 def all_regions(offered: Offer, buckets: Sequence[Bucket]) -> tuple[str, ...]:
     """Return every region the template can be launched in from these buckets."""
-    found = (each for each in offered.fitness.regions if partition(each) in CONSOLES)
-    return tuple(each for each in found if bucket_for(each, buckets))
+    return tuple(each for each in offered.fitness.regions if bucket_for(each, buckets))
 
 
 def unlaunchable(offered: Offer, region: str, buckets: Sequence[Bucket]) -> str:

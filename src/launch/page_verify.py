@@ -85,10 +85,10 @@ def rendering(manifest: Manifest) -> str:
 
 
 def verify_command(manifest: Manifest) -> str:
-    """Return the command of this library that downloads and compares."""
+    """Return the command, as `make templates` has set it up, that downloads and compares."""
     bucket = manifest.buckets[0]
     where = f"--bucket {bucket.name} --region {bucket.region}"
-    return f"python3 generate.py verify {manifest.version} {where}"
+    return f".venv/bin/meridian verify {manifest.version} {where}"
 
 
 def sums(manifest: Manifest) -> str:

@@ -46,15 +46,7 @@ def allow_accounts(
     *conditions: ConditionElement,
 ) -> Statement:
     """Return a statement that lets accounts, given by id or ARN, allow their roles the actions."""
-    limits = {"Condition": Condition(list(conditions))} if conditions else {}
-    return Statement(
-        Sid=sid,
-        Effect=Allow,
-        Principal=Principal("AWS", accounts),
-        Action=list(actions),
-        Resource=list(resources),
-        **limits,
-    )
+    return _about(Allow, Principal("AWS", accounts), sid, actions, resources, *conditions)
 
 
 def deny(
@@ -64,11 +56,22 @@ def deny(
     *conditions: ConditionElement,
 ) -> Statement:
     """Return a statement that refuses everyone the actions, under all the conditions."""
+    return _about(Deny, Principal("*"), sid, actions, resources, *conditions)
+
+
+def _about(
+    effect: str,
+    whom: Principal,
+    sid: str,
+    actions: Sequence[Action],
+    resources: Sequence[Resource],
+    *conditions: ConditionElement,
+) -> Statement:
     limits = {"Condition": Condition(list(conditions))} if conditions else {}
     return Statement(
         Sid=sid,
-        Effect=Deny,
-        Principal=Principal("*"),
+        Effect=effect,
+        Principal=whom,
         Action=list(actions),
         Resource=list(resources),
         **limits,
@@ -85,17 +88,11 @@ def administer_key() -> Statement:
 
 def allow_access_log(log: Bucket, of: Bucket) -> Statement:
     """Return a statement that lets S3 write one bucket's access log into another."""
-    only = [
+    service = Principal("Service", "logging.s3.amazonaws.com")
+    return _about(
+        *(Allow, service, "S3WritesTheAccessLog", [s3.PutObject], [objects_of(log)]),
         ArnLike("aws:SourceArn", GetAtt(of, "Arn")),
         StringEquals("aws:SourceAccount", AccountId),
-    ]
-    return Statement(
-        Sid="S3WritesTheAccessLog",
-        Effect=Allow,
-        Principal=Principal("Service", "logging.s3.amazonaws.com"),
-        Action=[s3.PutObject],
-        Resource=[objects_of(log)],
-        Condition=Condition(only),
     )
 
 
