@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Mapping
 from typing import Any
 
-from botocore.session import Session
-
+from aws_reference.regions import partition_by_region, partitions
 from operate.errors import OperateError
 from refusals import nearest
-
-NO_REGION = "-global"
 
 
 def partition_of(region: str, option: str) -> str:
@@ -18,7 +15,7 @@ def partition_of(region: str, option: str) -> str:
 
     Raises `OperateError` for a region botocore does not know; `option` is how it was given.
     """
-    known = _regions()
+    known = partition_by_region()
     if region not in known:
         mend = nearest(region, known) or "; write one as AWS does, like cn-north-1"
         raise OperateError(f"{option}: {region!r} is not an AWS region{mend}")
@@ -27,20 +24,21 @@ def partition_of(region: str, option: str) -> str:
 
 def dns_suffix(partition: str) -> str:
     """Return what the host names of a partition's services end in; a partition there is."""
-    return next(str(each["outputs"]["dnsSuffix"]) for each in _data() if each["id"] == partition)
+    return str(_partition(partition)["outputs"]["dnsSuffix"])
 
 
 def region_name(region: str) -> str:
     """Return what AWS calls a region, as Europe (Ireland); a region there is."""
     return next(
-        str(each["regions"][region]["description"]) for each in _data() if region in each["regions"]
+        str(each["regions"][region]["description"])
+        for each in partitions()
+        if region in each["regions"]
     )
 
 
 def global_region(partition: str) -> str:
     """Return the region in which a partition keeps what has no region; a partition there is."""
-    found = next(each for each in _data() if each["id"] == partition)
-    return str(found["outputs"]["implicitGlobalRegion"])
+    return str(_partition(partition)["outputs"]["implicitGlobalRegion"])
 
 
 def partition_in_words(region: str) -> str:
@@ -48,16 +46,5 @@ def partition_in_words(region: str) -> str:
     return region_name(region).partition(" (")[0]
 
 
-@functools.cache
-def _data() -> Any:
-    return Session().get_data("partitions")["partitions"]
-
-
-@functools.cache
-def _regions() -> dict[str, str]:
-    return {
-        name: str(partition["id"])
-        for partition in _data()
-        for name in partition["regions"]
-        if not name.endswith(NO_REGION)
-    }
+def _partition(name: str) -> Mapping[str, Any]:
+    return next(each for each in partitions() if each["id"] == name)

@@ -15,7 +15,8 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from rehearsal import embedded_keys, registry
+from aws_reference import registry
+from rehearsal import embedded_keys
 from rehearsal.embedded_handed_roles import launched
 from rehearsal.resource_calls import DELETE, Needed, Place, Resource, calls
 

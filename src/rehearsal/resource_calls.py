@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rehearsal import registry
+from aws_reference import registry
 from rehearsal.call_rules import Kind, Rule
 from rehearsal.call_rules_functions import FUNCTIONS
 from rehearsal.call_rules_network import NETWORK

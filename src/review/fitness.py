@@ -6,15 +6,12 @@ cfn-lint's own data, a copy of CloudFormation's registry.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import botocore.session
-from cfnlint.helpers import REGION_PRIMARY, REGIONS
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
-
+from aws_reference.regions import partition_by_region
+from aws_reference.registry import PRIMARY, types_of
 from template_reader.nodes import below
 
 LIBRARY = "Meridian"
@@ -37,29 +34,18 @@ def fitness(document: Mapping[str, Any]) -> Fitness:
     """Return for which regions a template is fit, by its content."""
     partitions = below(document, "Metadata", LIBRARY, "Partitions")
     types = (below(each, "Type") for each in document["Resources"].values())
-    used = {each for each in types if isinstance(each, str)}
-    meant = [region for region in sorted(REGIONS) if _partition(region) in partitions]
-    unfit = {region: min(used - _types(region)) for region in meant if used - _types(region)}
+    used = {each for each in types if isinstance(each, str) and not _is_own(each)}
+    meant = [name for name, its in sorted(partition_by_region().items()) if its in partitions]
+    unfit = {region: min(used - types_of(region)) for region in meant if used - types_of(region)}
     regions = tuple(region for region in meant if region not in unfit)
     return Fitness(regions, unfit, _unproven(regions))
 
 
-@functools.cache
-def _types(region: str) -> frozenset[str]:
-    return frozenset(PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
-
-
-@functools.cache
-def _session() -> Any:
-    """Return the one session that is asked: each reads what it knows of regions anew."""
-    return botocore.session.get_session()
-
-
-@functools.cache
-def _partition(region: str) -> str:
-    return str(_session().get_partition_for_region(region))
+def _is_own(type_: str) -> bool:
+    """Return whether a type is of no region's registry: a custom resource, or a module."""
+    return type_.startswith("Custom::") or type_.endswith("::MODULE")
 
 
 def _unproven(regions: Iterable[str]) -> tuple[str, ...]:
-    own = _types(REGION_PRIMARY)
-    return tuple(each for each in regions if each != REGION_PRIMARY and _types(each) == own)
+    own = types_of(PRIMARY)
+    return tuple(each for each in regions if each != PRIMARY and types_of(each) == own)

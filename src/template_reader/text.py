@@ -13,6 +13,7 @@ import yaml
 
 WITHOUT_PREFIX = ("Ref", "Condition")
 GET_ATT = "GetAtt"
+NO_MARK = 1
 
 
 class TextError(Exception):
@@ -23,16 +24,31 @@ class TextError(Exception):
         self.line = line
 
 
-class _Mapping(dict[str | int | float, Any]):
+class MarkedMapping(dict[str | int | float, Any]):
     """A mapping that knows where it stands."""
 
     start_mark: Any = None
 
 
-class _Text(str):
+class MarkedText(str):
     """A text that knows where it stands."""
 
     start_mark: Any = None
+
+
+def line_of(node: Any, default: int = NO_MARK) -> int:
+    """Return the line a mapping or a text stands in, counted from 1; `default` for other nodes.
+
+    A mapping stands where its first key does.
+    """
+    mark = getattr(node, "start_mark", None)
+    return mark.line + 1 if mark else default
+
+
+def line_of_key(mapping: Any, key: str) -> int:
+    """Return the line a key of a mapping stands in; the mapping's own if it has no such key."""
+    written = (each for each in mapping if each == key)
+    return line_of(next(written, None), line_of(mapping))
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -58,8 +74,8 @@ def _read_json(text: str, words: str) -> Any:
         raise TextError(1, words) from None
 
 
-def _mapping(loader: Any, node: Any) -> _Mapping:
-    made = _Mapping()
+def _mapping(loader: Any, node: Any) -> MarkedMapping:
+    made = MarkedMapping()
     made.start_mark = node.start_mark
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
@@ -71,13 +87,13 @@ def _mapping(loader: Any, node: Any) -> _Mapping:
     return made
 
 
-def _text(loader: Any, node: Any) -> _Text:
-    made = _Text(loader.construct_scalar(node))
+def _text(loader: Any, node: Any) -> MarkedText:
+    made = MarkedText(loader.construct_scalar(node))
     made.start_mark = node.start_mark
     return made
 
 
-def _function(loader: Any, suffix: str, node: Any) -> _Mapping:
+def _function(loader: Any, suffix: str, node: Any) -> MarkedMapping:
     """Return the long form of a function."""
     if isinstance(node, yaml.ScalarNode):
         value: Any = _text(loader, node)
@@ -86,7 +102,7 @@ def _function(loader: Any, suffix: str, node: Any) -> _Mapping:
         value = loader.construct_sequence(node, deep=True)
     else:
         value = _mapping(loader, node)
-    made = _Mapping({suffix if suffix in WITHOUT_PREFIX else f"Fn::{suffix}": value})
+    made = MarkedMapping({suffix if suffix in WITHOUT_PREFIX else f"Fn::{suffix}": value})
     made.start_mark = node.start_mark
     return made
 

@@ -7,66 +7,81 @@ whoever runs it.
 from __future__ import annotations
 
 import functools
-import importlib.util
-import json
 import re
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aws_reference.shipped import data_of, read_json
+
 ANY = "*"
+PRIMARY = "us-east-1"
 # Asked about on log groups, which the reference does not say.
 ON_LOG_GROUPS = ("DescribeIndexPolicies", "DescribeLogGroups", "DescribeResourcePolicies")
 LOG_GROUPS = "arn:${Partition}:logs:${Region}:${Account}:log-group:.*"
 
 
 @functools.cache
-def _data() -> Path:
-    spec = importlib.util.find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed; mend: make templates")
-    return Path(spec.origin).parent / "data"
+def _types(region: str) -> dict[str, Any]:
+    """Return the file of each type of a region, SAM's included, which regions do not differ in.
 
-
-def _json(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    A region without data has PRIMARY's, as in cfn-lint.
+    """
+    folder = data_of("cfnlint") / "schemas" / "providers"
+    path = folder / f"{region}.json"
+    own = read_json(path if path.exists() else folder / f"{PRIMARY}.json")
+    return {**own, **read_json(folder / "sam.json")}
 
 
 @functools.cache
-def _types(region: str) -> dict[str, Any]:
-    """Return the file of each type of a region, {} for a region cfn-lint does not know."""
-    path = _data() / "schemas" / "providers" / f"{region}.json"
-    return _json(path) if path.exists() else {}
+def types_of(region: str) -> frozenset[str]:
+    """Return the types a region has."""
+    return frozenset(_types(region))
 
 
-def _schema(region: str, type_: str) -> dict[str, Any]:
+def same_schemas(region: str, types: Iterable[str]) -> tuple[str | None, ...]:
+    """Return what tells apart what regions say of some types: equal where they say the same."""
+    return tuple(_types(region).get(each) for each in sorted(types))
+
+
+def schema_of(type_: str, region: str = PRIMARY) -> Mapping[str, Any]:
     """Return the schema of a type, {} of one the registry lacks in a region."""
     name = _types(region).get(type_)
     return _resource(name) if name else {}
 
 
 @functools.cache
-def _resource(name: str) -> dict[str, Any]:
+def _resource(name: str) -> Mapping[str, Any]:
     """Return a schema by its file; regions share most of them."""
-    return _json(_data() / "schemas" / "resources" / f"{name}.json")
+    found: Mapping[str, Any] = read_json(
+        data_of("cfnlint") / "schemas" / "resources" / f"{name}.json"
+    )
+    return found
+
+
+@functools.cache
+def stateful_types() -> frozenset[str]:
+    """Return the types whose resources hold what is lost with them."""
+    path = data_of("cfnlint") / "AdditionalSpecs" / "StatefulResources.json"
+    return frozenset(read_json(path)["ResourceTypes"])
 
 
 def permissions(region: str, type_: str, operation: str) -> tuple[str, ...]:
     """Return what the registry says an operation of a type may call: more than it does call."""
-    handler = _schema(region, type_).get("handlers", {}).get(operation, {})
+    handler = schema_of(type_, region).get("handlers", {}).get(operation, {})
     return tuple(handler.get("permissions", ()))
 
 
 @functools.cache
 def fixed_properties(region: str, type_: str) -> frozenset[str]:
     """Return the properties of which another value means another resource."""
-    paths = _schema(region, type_).get("createOnlyProperties", [])
+    paths = schema_of(type_, region).get("createOnlyProperties", [])
     return frozenset(each.split("/")[2] for each in paths)
 
 
 @functools.cache
 def _services() -> dict[str, Any]:
-    return _json(_data() / "AdditionalSpecs" / "Policies.json")
+    found: dict[str, Any] = read_json(data_of("cfnlint") / "AdditionalSpecs" / "Policies.json")
+    return found
 
 
 @functools.cache
