@@ -65,9 +65,7 @@ def _default(document: Mapping[str, Any], name: str) -> Iterator[str]:
         yield from (each.strip() for each in default.split(","))
 
 
-def _substituted(
-    document: Mapping[str, Any], text: str, own: Mapping[Any, Any]
-) -> Iterator[str]:
+def _substituted(document: Mapping[str, Any], text: str, own: Mapping[Any, Any]) -> Iterator[str]:
     parts = VARIABLE.split(text)
     found = [
         _known(document, own.get(each, {"Ref": each})) if number % 2 else (each,)
