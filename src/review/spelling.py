@@ -28,15 +28,18 @@ def spellings(document: Mapping[str, Any], node: Any) -> tuple[str, ...]:
 def _texts(document: Mapping[str, Any], node: Any) -> Iterator[str]:
     if isinstance(node, str):
         yield node
-        return
-    if isinstance(node, list):
+    elif isinstance(node, list):
         for each in node:
             yield from _texts(document, each)
-        return
+    else:
+        yield from _of_function(document, node)
+
+
+def _of_function(document: Mapping[str, Any], node: Any) -> Iterator[str]:
     match function_of(node):
         case "Ref", str() as name:
             yield from _default(document, name)
-        case "Fn::Sub", str() as text:
+        case "Fn::Sub", (str() as text) | [str() as text]:
             yield from _substituted(document, text, {})
         case "Fn::Sub", [str() as text, Mapping() as own]:
             yield from _substituted(document, text, own)
