@@ -1,0 +1,39 @@
+"""The environment variables of whatever runs code: builds, functions, containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from review.statements import alternatives
+from template_reader.nodes import below, function_of
+
+KEYS = ("Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables", "Variables")
+PLAIN = (None, "PLAINTEXT")
+
+
+def variables(properties: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, value and node of each variable whose value stands in the template."""
+    if isinstance(properties, list):
+        for each in properties:
+            yield from variables(each)
+    elif isinstance(properties, Mapping):
+        for key, each in properties.items():
+            if key in KEYS:
+                yield from _written(each)
+            yield from variables(each)
+
+
+def _written(node: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the variables of a mapping of them, or of a list as CodeBuild and ECS have it."""
+    for each, _ in alternatives(node):
+        if isinstance(each, Mapping) and "Name" in each:
+            if each.get("Type") in PLAIN:
+                yield from _values(str(each["Name"]), below(each, "Value"), each)
+        elif isinstance(each, Mapping) and not function_of(each):
+            for name, value in each.items():
+                yield from _values(str(name), value, value)
+
+
+def _values(name: str, node: Any, place: Any) -> Iterator[tuple[str, Any, Any]]:
+    yield from ((name, value, place) for value, _ in alternatives(node))
