@@ -9,8 +9,8 @@ from refusals import quoted
 from review.rule import Found, rule
 from review.subjects import Text
 
-ARN = re.compile(r"(?<![\w-])arn:(aws[a-z-]*):([^\s:\"']*)(?::([^:]*):([^:]*))?")
-# One thing that is there already, in a region and an account of its own, is in one partition.
+ARN = re.compile(r"(?<![\w-])arn:(aws[a-z-]*):([^\s:\"']*)(?::[^:]*:([^:]*))?")
+# An account that is there already is in one partition, and so is a region.
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 ACCOUNT = re.compile(r"\d{12}")
 HOST = r"[\w.${}:-]*\bamazonaws\.com(?:\.cn)?\b"
@@ -24,6 +24,8 @@ ENDPOINT = re.compile(
 CODE = frozenset({"BuildSpec", "Buildspec", "Content", "FunctionCode", "InlineCode", "UserData"})
 FOR_PEOPLE = frozenset({"Description", "Metadata", "Tags", "ZipFile", "Comment"})
 DESIGNED = ("Resources", "Outputs")
+# Where services are named, which ends alike everywhere.
+OF_SERVICES = frozenset({"AWSServiceName", "Condition", "Principal", "Service"})
 
 
 @rule(
@@ -56,9 +58,8 @@ DESIGNED = ("Resources", "Outputs")
 def partition_written_down(text: Text) -> Iterator[Found]:
     """Yield an ARN with a partition, unless it is the only one the template is meant for."""
     if _is_designed(text):
-        for partition, service, region, account in ARN.findall(text.words):
-            is_there = REGION.fullmatch(region) and ACCOUNT.fullmatch(account)
-            if not is_there and (partition,) != text.template.partitions:
+        for partition, service, account in ARN.findall(text.words):
+            if not ACCOUNT.fullmatch(account) and (partition,) != text.template.partitions:
                 words = f"the partition is written down: {quoted(f'arn:{partition}:{service}')}"
                 yield Found(text.node, words)
 
@@ -87,13 +88,13 @@ def partition_written_down(text: Text) -> Iterator[Found]:
 def suffix_written_down(text: Text) -> Iterator[Found]:
     """Yield a URL, or the host of an endpoint, with a partition's suffix; none of one region."""
     found = URL.search(text.words) or ENDPOINT.search(text.words)
-    if found and _is_designed(text) and not REGION.search(found[0]):
+    is_name = not OF_SERVICES.isdisjoint(text.path)
+    if found and _is_designed(text) and not is_name and not REGION.search(found[0]):
         yield Found(text.node, f"the suffix of a partition is written down: {quoted(found[0])}")
 
 
 def _is_designed(text: Text) -> bool:
     """Return whether a text is of a resource's properties or of an output, and is no code."""
-    below = text.path[3:] if text.path[0] == "Resources" else text.path[2:]
     is_script = "\n" in text.words.strip() and not text.words.lstrip().startswith("{")
-    in_place = text.path[0] in DESIGNED and (CODE | FOR_PEOPLE).isdisjoint((*below, text.path[-1]))
+    in_place = text.path[0] in DESIGNED and (CODE | FOR_PEOPLE).isdisjoint(text.path[2:])
     return in_place and not is_script

@@ -19,6 +19,8 @@ NARROWING = (
 )
 # Anybody is who these are for; whoever asks needs permissions of their own.
 FOR_ANYBODY = ("AWS::EC2::VPCEndpoint", "AWS::ApiGateway::RestApi", "AWS::Serverless::Api")
+# A domain inside a VPC is for whoever is let in there.
+DOMAINS = ("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain")
 # Resources that are a statement themselves, and what narrows theirs.
 GRANTS = {
     "AWS::Lambda::Permission": ("PrincipalOrgID", "SourceArn", "SourceAccount"),
@@ -53,7 +55,8 @@ GRANTS = {
 )
 def anybody_allowed(resource: Resource) -> Iterator[Found]:
     """Yield a policy that allows anybody something, unless only a parameter's value makes it so."""
-    if resource.type in FOR_ANYBODY:
+    in_vpc = resource.type in DOMAINS and "VPCOptions" in resource.properties
+    if resource.type in FOR_ANYBODY or in_vpc:
         return
     for each in statements({resource.logical_id: resource.node}):
         if each.allows and not is_narrowed(each, NARROWING) and _is_for_anybody(resource, each):

@@ -37,7 +37,7 @@ SENDERS = frozenset(
     )
 )
 CALLERS = SENDERS | {f"{each}{SUFFIX}" for each in ("apigateway", "cognito-idp", "events")}
-SOURCE = ("aws:source*", "aws:principalorg*", "sts:externalid")
+SOURCE = ("aws:source*", "aws:principalorg*", "aws:referer", "sts:externalid")
 RESOURCES = (
     *("AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"),
     *("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"),
