@@ -68,7 +68,7 @@ def administrator_policy(resource: Resource) -> Iterator[Found]:
         Role:
           Properties:
             ManagedPolicyArns:
-            - !Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:policy/IAMFullAccess']]
+            - !Sub arn:${AWS::Partition}:iam::aws:policy/IAMFullAccess
     """,
 )
 def administrator_in_the_making(resource: Resource) -> Iterator[Found]:

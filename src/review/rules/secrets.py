@@ -58,8 +58,8 @@ def secret_in_environment(resource: Resource) -> Iterator[Found]:
     mend="add NoEcho: true, or ask for the name of a secret instead",
     reason="Consoles and DescribeStacks show everybody else's value.",
     source="CloudFormation user guide, parameters, NoEcho",
-    passes="Parameters: {DatabasePassword: {Type: String, MinLength: 12, NoEcho: true}}",
-    fails="Parameters: {DatabasePassword: {Type: String, MinLength: 12}}",
+    passes="Parameters: {DatabasePassword: {NoEcho: 'true'}}",
+    fails="Parameters: {DatabasePassword: {NoEcho: null}}",
 )
 def secret_that_is_shown(parameter: Parameter) -> Iterator[Found]:
     """Yield a parameter called like a secret whose value is shown."""

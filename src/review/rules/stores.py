@@ -56,7 +56,7 @@ def data_without_a_policy(resource: Resource) -> Iterator[Found]:
         Pipeline:
           Properties:
             ArtifactStores:
-            - {Region: eu-west-1, ArtifactStore: {EncryptionKey: null}}
+            - {Region: us-east-1, ArtifactStore: {EncryptionKey: null}}
     """,
 )
 def artifacts_without_a_key(resource: Resource) -> Iterator[Found]:
