@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.spelling import spellings
-from review.statements import Statement, statements
+from review.statements import Statement, alternatives, statements
 from template_reader.file import Template
 from template_reader.nodes import below, function_of
 from template_reader.text import line_of_key
@@ -27,6 +27,11 @@ class Resource:
         """Its properties, {} where it has none."""
         found = self.node.get("Properties")
         return found if isinstance(found, Mapping) else {}
+
+    def gives(self, key: str) -> bool:
+        """Return whether a property has a value, be it under a condition."""
+        found = alternatives(self.properties.get(key))
+        return any(value is not None for value, _ in found)
 
     @property
     def line(self) -> int:

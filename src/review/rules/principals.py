@@ -55,7 +55,7 @@ GRANTS = {
 )
 def anybody_allowed(resource: Resource) -> Iterator[Found]:
     """Yield a policy that allows anybody something, unless only a parameter's value makes it so."""
-    in_vpc = resource.type in DOMAINS and "VPCOptions" in resource.properties
+    in_vpc = resource.type in DOMAINS and resource.gives("VPCOptions")
     if resource.type in FOR_ANYBODY or in_vpc:
         return
     for each in statements({resource.logical_id: resource.node}):
@@ -77,7 +77,7 @@ def _is_for_anybody(resource: Resource, statement: Statement) -> bool:
 def _granted(resource: Resource) -> Iterator[Found]:
     """Yield a resource that is a statement itself and allows anybody; a function's URL may."""
     own = resource.properties
-    narrowed = any(key in own for key in GRANTS.get(resource.type, ()))
+    narrowed = any(map(resource.gives, GRANTS.get(resource.type, ())))
     is_open_url = own.get("FunctionUrlAuthType") == "NONE"
     if resource.type in GRANTS and not narrowed and not is_open_url:
         for who, condition in alternatives(own.get("Principal")):

@@ -127,7 +127,7 @@ def service_allowed_for_anybody(statement: Statement) -> Iterator[Found]:
 def function_called_for_anybody(resource: Resource) -> Iterator[Found]:
     """Yield a permission to call a function that does not say for whom."""
     who = resource.properties.get("Principal")
-    guarded = any(key in resource.properties for key in FOR_WHOM)
+    guarded = any(map(resource.gives, FOR_WHOM))
     if resource.type == "AWS::Lambda::Permission" and not guarded and _name(who) in CALLERS:
         yield Found(who, f"{_name(who)} may call the function for any account")
 

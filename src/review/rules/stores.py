@@ -32,7 +32,7 @@ KEY = "EncryptionKey"
 def data_without_a_policy(resource: Resource) -> Iterator[Found]:
     """Yield a resource that keeps data and does not say whether it outlives the stack."""
     keeps_data = resource.type in stateful_types() - {KEEPS_NOTHING}
-    if keeps_data and CLUSTER not in resource.properties:
+    if keeps_data and not resource.gives(CLUSTER):
         missing = [each for each in POLICIES if each not in resource.node]
         if missing:
             yield Found(resource.line, f"keeps data and has no {' and no '.join(missing)}")
