@@ -8,6 +8,7 @@ from typing import Any
 
 from review.diff.tree import named_items
 from template_reader.file import Template
+from template_reader.nodes import function_of
 from template_reader.text import MarkedMapping, read_text
 
 GOOD = Path(__file__).parent / "review" / "good.yaml"
@@ -21,8 +22,12 @@ def planted(case: str) -> Template:
 
 
 def laid_over(node: Any, case: Any) -> Any:
-    """Return a node with a case laid over it: mappings merged, lists paired by names."""
-    if isinstance(node, Mapping) and isinstance(case, Mapping):
+    """Return a node with a case laid over it: mappings merged, lists paired by names.
+
+    A function takes the place of what was there.
+    """
+    is_function = function_of(node) or function_of(case)
+    if isinstance(node, Mapping) and isinstance(case, Mapping) and not is_function:
         return _merged(node, case)
     if isinstance(node, list) and isinstance(case, list):
         one, other = named_items(node), named_items(case)
