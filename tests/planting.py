@@ -27,10 +27,12 @@ def planted(case: str) -> Template:
 
 
 def laid_over(node: Any, case: Any) -> Any:
-    """Return a node with a case laid over it: mappings merged, lists paired by names."""
-    if function_of(node) or function_of(case):
-        return case
-    if isinstance(node, Mapping) and isinstance(case, Mapping):
+    """Return a node with a case laid over it: mappings merged, lists paired by names.
+
+    A function takes the place of what was there.
+    """
+    is_function = function_of(node) or function_of(case)
+    if isinstance(node, Mapping) and isinstance(case, Mapping) and not is_function:
         return _merged(node, case)
     if isinstance(node, list) and isinstance(case, list):
         one, other = named_items(node), named_items(case)

@@ -15,25 +15,24 @@ from template_reader.text import line_of, line_of_key
 
 def judge(template: Template) -> list[Finding]:
     """Return what our rules find in a template, by line."""
-    subjects = {judged: tuple(find(template)) for judged, find in FINDERS.items()}
     found = frozenset(
-        each for rule in all_rules() for each in _broken(rule, template, subjects.get(rule.judges))
+        each for kind, find in FINDERS.items() for each in _broken(kind, template, find(template))
     )
     entries = suppressions(template, found, frozenset(rule.id for rule in all_rules()))
-    written = [(each.holder, each) for each in entries]
-    about = (rule for rule in all_rules() if rule.judges is Suppression)
-    return sorted(
-        {each for each in found if each.rule not in suppressed(template, each.resource)}
-        | {each for rule in about for each in _broken(rule, template, written)}
-    )
+    about = _broken(Suppression, template, ((each.holder, each) for each in entries))
+    left = {each for each in found if each.rule not in suppressed(template, each.resource)}
+    return sorted(left.union(about))
 
 
 def _broken(
-    rule: Rule, template: Template, subjects: Iterable[tuple[str, Any]] | None
+    kind: type[Any], template: Template, subjects: Iterable[tuple[str, Any]]
 ) -> Iterator[Finding]:
-    for holder, subject in subjects or ():
-        for found in rule.find(subject):
-            yield _finding(rule, template, holder, found)
+    """Yield what is wrong with the subjects of a kind; each is found once for all of its rules."""
+    rules = [each for each in all_rules() if each.judges is kind]
+    for holder, subject in subjects:
+        for rule in rules:
+            for found in rule.find(subject):
+                yield _finding(rule, template, holder, found)
 
 
 def _finding(rule: Rule, template: Template, holder: str, found: Found) -> Finding:

@@ -1,4 +1,4 @@
-"""What rules judge, found in a template: its resources, parameters, statements and texts."""
+"""What rules judge, found in a template: resources, parameters, statements, texts, pipelines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.pipeline_reading import pipelines
+from review.pipeline_view import Pipeline
 from review.spelling import spellings
 from review.statements import Statement, alternatives, statements
 from template_reader.file import Template
@@ -115,4 +117,5 @@ FINDERS: Mapping[type[Any], Callable[[Template], Iterator[tuple[str, Any]]]] = {
     Statement: _statements,
     Parameter: _parameters,
     Text: _texts,
+    Pipeline: pipelines,
 }
