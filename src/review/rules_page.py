@@ -61,7 +61,9 @@ def _scores(score: Mapping[str, Any]) -> str:
         [
             "## The score\n",
             "Each rule's failing case is planted, alone, in a template that nothing is wrong with.",
-            "A tool has found it if it finds anything that it does not find in the good one.\n",
+            "A tool has found it if it finds anything that it does not find in the good one. The",
+            "rules were written for what the others miss: the score says what they add, and not",
+            "what the others are worth.\n",
             "| tool | found |",
             "|---|---|",
             *rows,

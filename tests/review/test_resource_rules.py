@@ -23,6 +23,17 @@ def function(variable: str) -> str:
     return f"Function: {{Properties: {{Environment: {{Variables: {{{variable}}}}}}}}}"
 
 
+def action(variables: str) -> str:
+    """Return a case whose build is given variables by its action."""
+    return f"""
+        Pipeline:
+          Properties:
+            Stages:
+            - Name: Build
+              Actions: [{{Name: Build, Configuration: {{EnvironmentVariables: {variables}}}}}]
+    """
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -82,6 +93,14 @@ def test_what_says_where_a_secret_is_is_none(value: str) -> None:
             ["MR104"],
             id="container",
         ),
+        pytest.param(action('\'[{"name": "TOKEN", "value": "abc"}]\''), ["MR104"], id="action"),
+        pytest.param(
+            action('!Sub \'[{"name": "TOKEN", "value": "abc"}]\''), ["MR104"], id="action sub"
+        ),
+        pytest.param(
+            action('\'[{"name": "TOKEN", "value": "#{Source.Token}"}]\''), [], id="variable"
+        ),
+        pytest.param(action('\'[{"name": "STAGE", "value": "dev"}]\''), [], id="no secret"),
         pytest.param(
             """
             Project:
