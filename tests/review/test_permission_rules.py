@@ -7,6 +7,8 @@ from planting import planted
 
 from review.judge import judge
 
+ISSUER = "token.actions.githubusercontent.com"
+GITHUB = f"arn:x:iam::111122223333:oidc-provider/{ISSUER}"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -77,6 +79,14 @@ def test_administrator_access_in_a_mapping() -> None:
     assert found("MI101", case)
 
 
+def test_a_text_with_commas_is_no_list() -> None:
+    case = f"""
+        Parameters: {{Policy: {{Type: String, Default: 'x,{ADMINISTRATOR},y'}}}}
+        Resources: {{{attached("[!Ref Policy]")}}}
+    """
+    assert found("MI101", case) == []
+
+
 @pytest.mark.parametrize(
     "policy",
     [
@@ -115,6 +125,7 @@ def allowing(statement: str) -> str:
         ("MI103", "Action: ['s3:GetObject', '*'], Resource: ['*']"),
         ("MI103", "Action: '*:*', Resource: 'arn:*:*:*:*:*'"),
         ("MI103", "Action: '*', Resource: !Sub 'arn:${AWS::Partition}:*:*:*:*'"),
+        ("MI103", "Action: '*', Resource: [!GetAtt Queue.Arn, '*']"),
         ("MI103", "Action: '*', NotResource: 'arn:x:s3:::mine'"),
         ("MI103", "NotAction: 's3:*', Resource: '*'"),
         ("MI103", "Action: !If [X, '*', 's3:*'], Resource: '*'"),
@@ -241,6 +252,15 @@ def test_a_policy_that_is_a_text_is_read() -> None:
         ("{AWS: '*'}", "{StringLike: {'aws:PrincipalArn': 'arn:x:iam::1:role/*'}}", []),
         ("{AWS: !If [Unknown, '*', x]}", "{}", []),
         ("{Federated: cognito-identity.amazonaws.com}", "{}", []),
+        (f"{{Federated: '{GITHUB}'}}", "{}", ["MI111"]),
+        (f"{{Federated: '{GITHUB}'}}", f"{{StringLike: {{'{ISSUER}:sub': '*'}}}}", ["MI111"]),
+        (f"{{Federated: '{GITHUB}'}}", f"{{StringLike: {{'{ISSUER}:sub': 'repo:a/*'}}}}", []),
+        (f"{{Federated: '{GITHUB}'}}", f"{{StringEquals: {{'{ISSUER}:repository': a/b}}}}", []),
+        (
+            "{Federated: 'arn:x:iam::1:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/1'}",
+            "{}",
+            [],
+        ),
         ("!Ref Unknown", "{}", []),
     ],
 )
@@ -277,6 +297,23 @@ def test_anybody_if_a_parameter_says_so(default: str, rules: list[str]) -> None:
                   - !Ref AWS::NoValue
     """
     assert [each.rule for each in judge(planted(case))] == rules
+
+
+@pytest.mark.parametrize(("default", "rules"), [("no", ["MI105"]), ("yes", [])])
+def test_anybody_unless_a_parameter_says_so(default: str, rules: list[str]) -> None:
+    case = f"""
+        Parameters: {{Closed: {{Type: String, Default: '{default}'}}}}
+        Conditions: {{IsClosed: !Equals [!Ref Closed, 'yes']}}
+        Resources:
+          QueuePolicy:
+            Properties:
+              PolicyDocument:
+                Statement:
+                - Sid: TopicSends
+                  Principal: !If [IsClosed, {{Service: sns.amazonaws.com}}, '*']
+                  Condition: null
+    """
+    assert [each.rule for each in judge(planted(case)) if each.rule != "MI108"] == rules
 
 
 @pytest.mark.parametrize(
