@@ -63,7 +63,7 @@ class Value:
     def is_text(self) -> bool:
         """Whether it is a text, a number or a function, and no list or mapping."""
         if isinstance(self.node, Mapping):
-            return function_of(self.node) is not None
+            return function_of(self.node) is not None or "Ref" in self.node
         return self.node is not None and not isinstance(self.node, list)
 
 

@@ -17,6 +17,7 @@ from review.rule import Found, rule
 REFERENCE = "CodePipeline user guide, action structure reference"
 LIMITS = "CodePipeline API reference, ActionConfigurationValue"
 LONGEST = 1000
+ROLE = "RoleArn"
 # Which further key a value of a key asks for.
 ASKED_FOR = {
     "ActionMode": ACTION_MODES,
@@ -169,9 +170,30 @@ def key_missing_for_mode(pipeline: Pipeline) -> Iterator[Found]:
         for key, asked in ASKED_FOR.items():
             is_asked = action.type and key in action.type.keys
             wanted = asked.get(action.told(key) or "", ()) if is_asked else ()
-            for each in _missing(action, wanted):
+            for each in _missing(action, (word for word in wanted if word != ROLE)):
                 words = f"{action.place}: {key} {action.told(key)} needs {each}"
                 yield Found(action.line("Configuration", key), words)
+
+
+@rule(
+    judges=Pipeline,
+    id="MP129",
+    sentence="An action that changes a stack says under which role CloudFormation does so.",
+    mend="add RoleArn to its Configuration, the ARN of a role CloudFormation may assume",
+    reason="The reference requires RoleArn, though CodePipeline takes a pipeline without it; what"
+    " CloudFormation may do is then whatever the pipeline's role may.",
+    source=REFERENCE,
+    level="warning",
+    passes=of_action("Deploy.Home", "Configuration: {RoleArn: !GetAtt DeployRole.Arn}"),
+    fails=of_action("Deploy.Home", "Configuration: {RoleArn: null}"),
+)
+def stack_without_role(pipeline: Pipeline) -> Iterator[Found]:
+    """Yield the actions that name no role, and act under none of their own either."""
+    for action in pipeline.actions:
+        wanted = ACTION_MODES.get(action.told("ActionMode") or "", ()) if action.type else ()
+        if ROLE in wanted and not action.role and _missing(action, [ROLE]):
+            words = f"{action.place}: ActionMode {action.told('ActionMode')} needs {ROLE}"
+            yield Found(action.line("Configuration", "ActionMode"), words)
 
 
 @rule(
