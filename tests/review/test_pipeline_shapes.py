@@ -13,13 +13,17 @@ from review.pipeline_reading import MOST_OUTCOMES, pipelines
 from template_reader.file import Template
 from template_reader.text import read_text
 
-SHAPES = (
+SHAPES: tuple[Any, ...] = (
     *(None, 0, 1.5, True, "", "a::b", "#{a.b}", [], {}, [None], [[]], {1: 2}),
     *({"Ref": "X"}, {"Ref": 1}, {"Fn::If": ["A", 1, 2]}, {"Fn::If": None}, {"Fn::Sub": "${A}"}),
     *({"Fn::Sub": ["a", None]}, {"Fn::Join": ["", None]}, {"Fn::GetAtt": []}, {"Fn::Any": [1]}),
     *({"Fn::ForEach::A": ["B", [1], {"C": 2}]}, [{"Fn::Transform": {"Name": "M"}}]),
 )
-KNOWN_NOTHING = ({"Ref": "X"}, {"Fn::FindInMap": ["A", "B", "C"]}, {"Fn::ImportValue": "x"})
+KNOWN_NOTHING: tuple[dict[str, Any], ...] = (
+    {"Ref": "X"},
+    {"Fn::FindInMap": ["A", "B", "C"]},
+    {"Fn::ImportValue": "x"},
+)
 
 
 def document() -> Any:
