@@ -31,7 +31,7 @@ class Value:
     @property
     def text(self) -> str | None:
         """The text it is, None where only a launch can tell."""
-        return None if OPEN in self.written else self.written
+        return None if is_unknown(self.written) else self.written
 
     @property
     def word(self) -> str | None:
@@ -65,6 +65,11 @@ class Value:
         if isinstance(self.node, Mapping):
             return function_of(self.node) is not None or "Ref" in self.node
         return self.node is not None and not isinstance(self.node, list)
+
+
+def is_unknown(written: str) -> bool:
+    """Return whether only a launch can tell what some of a value's text is."""
+    return OPEN in written
 
 
 def value_of(node: Any) -> Value:
