@@ -16,6 +16,7 @@ UNKNOWN = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 # How a text reads a variable of the run, which no launch knows yet.
 VARIABLE = "#{"
+VARIABLE_READ = re.compile(r"#\{([^{}.#]+)\.([^{}#]+)\}")
 ARTIFACT_NAME = re.compile(r"[a-zA-Z0-9_\-]{1,100}")
 OWN_REGION = "AWS::Region"
 LONGEST_SHOWN = 40

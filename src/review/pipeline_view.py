@@ -141,9 +141,20 @@ class Pipeline:
 
     @cached_property
     def known(self) -> bool:
-        """Whether every stage and action, and what actions take and make, is known."""
-        stages = self.stages_known and all(each.known for each in self.stages)
+        """Whether every stage and action, and what actions take and make, is known.
+
+        Of a stage without actions nobody knows what is meant to be in it.
+        """
+        stages = self.stages_known and all(each.known and each.actions for each in self.stages)
         return stages and all(each.known for each in self.actions)
+
+    @cached_property
+    def makes_all(self) -> bool:
+        """Whether the name of every output is known, and no action lacks one it has to make."""
+        lacking = (
+            each for each in self.actions if each.type and len(each.outputs) < each.type.outputs[0]
+        )
+        return self.known and not any(lacking) and not any(map(is_unknown, self.makers))
 
     @property
     def type(self) -> str | None:
@@ -176,7 +187,5 @@ def is_done_before(one: Action, other: Action) -> bool:
 
 def unmade_inputs(pipeline: Pipeline, action: Action) -> list[str]:
     """Return the inputs of an action that nobody makes; none where that is not known."""
-    if not pipeline.known or any(map(is_unknown, pipeline.makers)):
-        return []
-    names = (each.text for each in action.inputs)
+    names = (each.text for each in action.inputs if pipeline.makes_all)
     return [each for each in names if each is not None and each not in pipeline.makers]

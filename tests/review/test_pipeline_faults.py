@@ -107,6 +107,10 @@ CASES = {
         of_action("Deploy.Home", "Configuration: {ParameterOverrides: 'Tier=small'}"),
         "MP128 Pipeline: Deploy.Home.ParameterOverrides: is no JSON object",
     ),
+    "overrides that are no JSON whatever a variable is": (
+        of_action("Deploy.Home", "Configuration: {ParameterOverrides: '{Tier: #{Build.Tier}}'}"),
+        "MP128 Pipeline: Deploy.Home.ParameterOverrides: is no JSON object",
+    ),
     "a role of an action by its name": (
         of_action("Deploy.Home", "RoleArn: !Ref DeployRole"),
         "MP133 Pipeline: Deploy.Home.RoleArn: !Ref DeployRole is the role's name",
@@ -303,6 +307,12 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
             id="a misspelt input",
         ),
         pytest.param(lambda p: p["Stages"][2].update(Name="Build"), "MP162", id="doubled stage"),
+        pytest.param(lambda p: p["Stages"][1].update(Actions=[]), "MP153", id="no actions"),
+        pytest.param(lambda p: actions(p, 0)[0].pop("OutputArtifacts"), "MP115", id="no output"),
+        pytest.param(
+            lambda p: actions(p, 0)[0]["ActionTypeId"].update(Category="Sourec"), "MP151",
+            id="a misspelt category",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_taken_away_is_missed_by_one_rule(change: Change, rule: str) -> None:

@@ -53,6 +53,10 @@ CASES = {
     "JSON that a variable makes": of_action(
         "Deploy.Home", "Configuration: {ParameterOverrides: '#{Build.Overrides}'}"
     ),
+    "JSON that variables fill in": of_action(
+        "Deploy.Home",
+        "Configuration: {ParameterOverrides: '{\"Count\": #{Build.Count}, #{Build.More}}'}",
+    ),
     "JSON with a parameter in it": of_action(
         "Deploy.Home", "Configuration: {ParameterOverrides: !Sub '{\"Tier\": ${Tier}}'}"
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from aws_reference.deploy_action_types import ACTION_MODES, CAPABILITIES
 from refusals import nearest, quoted
 from review.pipeline_case import of_action
-from review.pipeline_values import VARIABLE
+from review.pipeline_values import VARIABLE_READ
 from review.pipeline_view import Action, Pipeline
 from review.rule import Found, rule
 
@@ -31,6 +31,8 @@ JSON_KEYS = {
     "SourceRevisions": list,
     "Variables": list,
 }
+# What a variable outside of quotes may come to: a value, nothing, a key with its value.
+MAYBE_FILLED = ("0", "", '"a": 0')
 JSON_PROVIDERS = ("CodeBuild", "CloudFormation", "CodePipeline")
 
 
@@ -222,11 +224,18 @@ def value_is_no_json(pipeline: Pipeline) -> Iterator[Found]:
 
 
 def _is_json(text: str, wanted: type[Any]) -> bool:
-    """Return whether a text is JSON of a kind; True where a variable may make it that."""
+    """Return whether a text is JSON of a kind, or may be once a run has filled in its variables."""
+    filled = (VARIABLE_READ.sub(each, text) for each in (r"\g<0>", *MAYBE_FILLED))
+    return VARIABLE_READ.fullmatch(text) is not None or any(
+        isinstance(_parsed(each), wanted) for each in filled
+    )
+
+
+def _parsed(text: str) -> Any:
     try:
-        return isinstance(json.loads(text), wanted)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return VARIABLE in text
+        return None
 
 
 def _unknown(action: Action) -> list[str]:

@@ -8,13 +8,12 @@ from typing import Any
 
 from refusals import nearest, quoted
 from review.pipeline_case import of_action, of_pipeline
-from review.pipeline_values import is_unknown, value_of
+from review.pipeline_values import VARIABLE_READ, is_unknown, value_of
 from review.pipeline_view import Action, Pipeline, is_done_before
 from review.rule import Found, rule
 from template_reader.text import line_of, line_of_key
 
 VARIABLES = "CodePipeline user guide, variables reference"
-READ = re.compile(r"#\{([^{}.#]+)\.([^{}#]+)\}")
 OF_PIPELINE, DECLARED = "codepipeline", "variables"
 GIVEN_BY_PIPELINE = ("PipelineExecutionId",)
 SPACE = re.compile(r"[A-Za-z0-9@\-_]{1,100}")
@@ -191,7 +190,7 @@ def _read(pipeline: Pipeline) -> Iterator[tuple[int, Action, str, str]]:
     """Yield line, action, namespace and name of each variable that is read, if both are known."""
     for action in pipeline.actions:
         for line, text in _texts(action):
-            for space, name in dict.fromkeys(READ.findall(text)):
+            for space, name in dict.fromkeys(VARIABLE_READ.findall(text)):
                 if not is_unknown(f"{space}{name}"):
                     yield line, action, space, name
 
