@@ -146,10 +146,10 @@ DEPLOYMENTS = (
     ),
     ActionType(
         *("Deploy", "OpsWorks"),
-        required=("App", "Stack"),
-        optional=("Layer",),
         inputs=(1, 1),
         outputs=(0, 1),
+        # The reference names Stack, App and Layer; pipelines that worked have StackId and the like.
+        keys_known=False,
     ),
     ActionType(
         *("Deploy", "AlexaSkillsKit", "ThirdParty"),

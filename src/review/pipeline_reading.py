@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from review.scenarios import Scenario, TooManyScenariosError, resolve, scenarios
 from template_reader.file import PIPELINE, Template
 from template_reader.nodes import below, function_of
 
+# Beyond these a template is not read once for each, as that would take seconds.
+MOST_OUTCOMES = 128
 KIND = ("Category", "Owner", "Provider", "Version")
 
 
@@ -32,7 +35,18 @@ def _outcomes(document: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple
         found = scenarios(document, [resource.get("Properties"), asked])
     except TooManyScenariosError:
         return ({},)
-    return tuple(each for each in found if not isinstance(condition, str) or each[condition])
+    made = tuple(each for each in found if not isinstance(condition, str) or each[condition])
+    return made if len(made) <= MOST_OUTCOMES else tuple(_pairwise(made))
+
+
+def _pairwise(found: tuple[Scenario, ...]) -> Iterator[Scenario]:
+    """Yield outcomes in which any two conditions come out in every way they do together."""
+    seen: set[tuple[tuple[str, bool], ...]] = set()
+    for scenario in found:
+        pairs = {*itertools.combinations(scenario.items(), 2)}
+        if not pairs <= seen:
+            seen |= pairs
+            yield scenario
 
 
 def _pipeline(template: Template, name: str, node: Mapping[str, Any]) -> Pipeline:
@@ -130,13 +144,12 @@ def _parts(node: Mapping[str, Any], key: str) -> tuple[tuple[Mapping[str, Any], 
     if not isinstance(found, list):
         return (), False
     items = tuple(
-        each
-        for each in found
-        if isinstance(each, Mapping) and not function_of(each) and not _is_made_at_launch(each)
+        each for each in found if isinstance(each, Mapping) and not _is_made_at_launch(each)
     )
     return items, len(items) == len(found)
 
 
 def _is_made_at_launch(node: Mapping[str, Any]) -> bool:
-    """Return whether a loop or a transform makes some of a mapping's keys."""
-    return any(isinstance(key, str) and key.startswith("Fn::") for key in node)
+    """Return whether a mapping is a function, or a loop or a transform makes some of its keys."""
+    keys = (key for key in node if isinstance(key, str))
+    return function_of(node) is not None or any(key.startswith("Fn::") for key in keys)

@@ -16,6 +16,7 @@ UNKNOWN = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 # How a text reads a variable of the run, which no launch knows yet.
 VARIABLE = "#{"
+VARIABLE_READ = re.compile(r"#\{([^{}.#]+)\.([^{}#]+)\}")
 ARTIFACT_NAME = re.compile(r"[a-zA-Z0-9_\-]{1,100}")
 OWN_REGION = "AWS::Region"
 LONGEST_SHOWN = 40
@@ -31,7 +32,7 @@ class Value:
     @property
     def text(self) -> str | None:
         """The text it is, None where only a launch can tell."""
-        return None if OPEN in self.written else self.written
+        return None if is_unknown(self.written) else self.written
 
     @property
     def word(self) -> str | None:
@@ -63,8 +64,13 @@ class Value:
     def is_text(self) -> bool:
         """Whether it is a text, a number or a function, and no list or mapping."""
         if isinstance(self.node, Mapping):
-            return function_of(self.node) is not None
+            return function_of(self.node) is not None or "Ref" in self.node
         return self.node is not None and not isinstance(self.node, list)
+
+
+def is_unknown(written: str) -> bool:
+    """Return whether only a launch can tell what some of a value's text is."""
+    return OPEN in written
 
 
 def value_of(node: Any) -> Value:

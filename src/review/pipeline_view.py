@@ -6,12 +6,13 @@ wants them, or that only a launch can tell, are left out, and `known` says that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from aws_reference.action_type import ActionType
-from review.pipeline_values import Value
+from review.pipeline_values import Value, is_unknown
 from template_reader.file import Template
 from template_reader.nodes import below
 from template_reader.text import line_of_key
@@ -115,16 +116,45 @@ class Pipeline:
     stores_known: bool
     variables_known: bool
 
-    @property
+    @cached_property
     def actions(self) -> tuple[Action, ...]:
         """Every action, stage by stage."""
         return tuple(action for stage in self.stages for action in stage.actions)
 
-    @property
+    @cached_property
+    def makers(self) -> Mapping[str, Sequence[Action]]:
+        """The actions that make each output artifact, by its name as it is written."""
+        found: dict[str, list[Action]] = {}
+        for action in self.actions:
+            for made in action.outputs:
+                found.setdefault(made.written, []).append(action)
+        return found
+
+    @cached_property
+    def givers(self) -> Mapping[str, Sequence[Action]]:
+        """The actions of each namespace, by its name as it is written."""
+        found: dict[str, list[Action]] = {}
+        for action in self.actions:
+            if action.namespace:
+                found.setdefault(action.namespace.written, []).append(action)
+        return found
+
+    @cached_property
     def known(self) -> bool:
-        """Whether every stage and action, and what actions take and make, is known."""
-        stages = self.stages_known and all(each.known for each in self.stages)
+        """Whether every stage and action, and what actions take and make, is known.
+
+        Of a stage without actions nobody knows what is meant to be in it.
+        """
+        stages = self.stages_known and all(each.known and each.actions for each in self.stages)
         return stages and all(each.known for each in self.actions)
+
+    @cached_property
+    def makes_all(self) -> bool:
+        """Whether the name of every output is known, and no action lacks one it has to make."""
+        lacking = (
+            each for each in self.actions if each.type and len(each.outputs) < each.type.outputs[0]
+        )
+        return self.known and not any(lacking) and not any(map(is_unknown, self.makers))
 
     @property
     def type(self) -> str | None:
@@ -155,14 +185,7 @@ def is_done_before(one: Action, other: Action) -> bool:
     return one.run_order < other.run_order
 
 
-def outputs_of(pipeline: Pipeline) -> set[str | None]:
-    """Return the names of all outputs; None is among them where a name is not known."""
-    return {made.text for action in pipeline.actions for made in action.outputs}
-
-
 def unmade_inputs(pipeline: Pipeline, action: Action) -> list[str]:
     """Return the inputs of an action that nobody makes; none where that is not known."""
-    made = outputs_of(pipeline)
-    if not pipeline.known or None in made:
-        return []
-    return [each.text for each in action.inputs if each.text is not None and each.text not in made]
+    names = (each.text for each in action.inputs if pipeline.makes_all)
+    return [each for each in names if each is not None and each not in pipeline.makers]

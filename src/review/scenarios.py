@@ -143,7 +143,7 @@ def _outcome(document: Mapping[str, Any], node: Any, values: Values, depth: int 
         return _outcome(document, part, values, depth + 1)
 
     if name := _named(node):
-        is_round = depth > 2 * len(below(document, "Conditions"))
+        is_round = depth > 2 * len(below(document, "Conditions") or ())
         return not is_round and again(below(document, "Conditions", name))
     match function_of(node):
         case "Fn::Equals", [one, other]:

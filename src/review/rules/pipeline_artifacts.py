@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from refusals import nearest, quoted
 from review.pipeline_case import of_action
 from review.pipeline_values import ARTIFACT_NAME
-from review.pipeline_view import Pipeline, is_done_before, outputs_of, unmade_inputs
+from review.pipeline_view import Pipeline, is_done_before, unmade_inputs
 from review.rule import Found, rule
 
 STRUCTURE = "CodePipeline user guide, action structure requirements"
@@ -28,7 +28,7 @@ def input_of_nobody(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that nobody makes."""
     for action in pipeline.actions:
         for name in unmade_inputs(pipeline, action):
-            near = nearest(name, filter(None, outputs_of(pipeline)))
+            near = nearest(name, pipeline.makers)
             words = f"{action.place} takes {quoted(name)}, which no action makes{near}"
             yield Found(action.line("InputArtifacts"), words)
 
@@ -55,11 +55,7 @@ def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that are made only later, or at the same time."""
     for action in pipeline.actions:
         for taken in {each.written: each for each in action.inputs}.values():
-            makers = [
-                each
-                for each in pipeline.actions
-                if taken.written in {made.written for made in each.outputs}
-            ]
+            makers = pipeline.makers.get(taken.written, ())
             if makers and not any(is_done_before(each, action) for each in makers):
                 words = f"{action.place} takes {taken.shown}, which {makers[0].place} makes later"
                 words += " or at the same time"
@@ -78,13 +74,11 @@ def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
 )
 def output_made_twice(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the outputs that bear the name of another."""
-    makers: dict[str, str] = {}
-    for action in pipeline.actions:
-        for made in action.outputs:
-            if made.written in makers:
-                words = f"{action.place} makes {made.shown}, as {makers[made.written]} does"
-                yield Found(action.line("OutputArtifacts"), words)
-            makers[made.written] = action.place
+    for makers in pipeline.makers.values():
+        for action in makers[1:]:
+            names = (each for each in action.outputs if makers is pipeline.makers[each.written])
+            words = f"{action.place} makes {next(names).shown}, as {makers[0].place} does"
+            yield Found(action.line("OutputArtifacts"), words)
 
 
 @rule(

@@ -10,13 +10,14 @@ from typing import Any
 from aws_reference.deploy_action_types import ACTION_MODES, CAPABILITIES
 from refusals import nearest, quoted
 from review.pipeline_case import of_action
-from review.pipeline_values import VARIABLE
+from review.pipeline_values import VARIABLE_READ
 from review.pipeline_view import Action, Pipeline
 from review.rule import Found, rule
 
 REFERENCE = "CodePipeline user guide, action structure reference"
 LIMITS = "CodePipeline API reference, ActionConfigurationValue"
 LONGEST = 1000
+ROLE = "RoleArn"
 # Which further key a value of a key asks for.
 ASKED_FOR = {
     "ActionMode": ACTION_MODES,
@@ -30,6 +31,8 @@ JSON_KEYS = {
     "SourceRevisions": list,
     "Variables": list,
 }
+# What a variable outside of quotes may come to: a value, nothing, a key with its value.
+MAYBE_FILLED = ("0", "", '"a": 0')
 JSON_PROVIDERS = ("CodeBuild", "CloudFormation", "CodePipeline")
 
 
@@ -169,9 +172,30 @@ def key_missing_for_mode(pipeline: Pipeline) -> Iterator[Found]:
         for key, asked in ASKED_FOR.items():
             is_asked = action.type and key in action.type.keys
             wanted = asked.get(action.told(key) or "", ()) if is_asked else ()
-            for each in _missing(action, wanted):
+            for each in _missing(action, (word for word in wanted if word != ROLE)):
                 words = f"{action.place}: {key} {action.told(key)} needs {each}"
                 yield Found(action.line("Configuration", key), words)
+
+
+@rule(
+    judges=Pipeline,
+    id="MP129",
+    sentence="An action that changes a stack says under which role CloudFormation does so.",
+    mend="add RoleArn to its Configuration, the ARN of a role CloudFormation may assume",
+    reason="The reference requires RoleArn, though CodePipeline takes a pipeline without it; what"
+    " CloudFormation may do is then whatever the pipeline's role may.",
+    source=REFERENCE,
+    level="warning",
+    passes=of_action("Deploy.Home", "Configuration: {RoleArn: !GetAtt DeployRole.Arn}"),
+    fails=of_action("Deploy.Home", "Configuration: {RoleArn: null}"),
+)
+def stack_without_role(pipeline: Pipeline) -> Iterator[Found]:
+    """Yield the actions that name no role, and act under none of their own either."""
+    for action in pipeline.actions:
+        wanted = ACTION_MODES.get(action.told("ActionMode") or "", ()) if action.type else ()
+        if ROLE in wanted and not action.role and _missing(action, [ROLE]):
+            words = f"{action.place}: ActionMode {action.told('ActionMode')} needs {ROLE}"
+            yield Found(action.line("Configuration", "ActionMode"), words)
 
 
 @rule(
@@ -200,11 +224,18 @@ def value_is_no_json(pipeline: Pipeline) -> Iterator[Found]:
 
 
 def _is_json(text: str, wanted: type[Any]) -> bool:
-    """Return whether a text is JSON of a kind; True where a variable may make it that."""
+    """Return whether a text is JSON of a kind, or may be once a run has filled in its variables."""
+    filled = (VARIABLE_READ.sub(each, text) for each in (r"\g<0>", *MAYBE_FILLED))
+    return VARIABLE_READ.fullmatch(text) is not None or any(
+        isinstance(_parsed(each), wanted) for each in filled
+    )
+
+
+def _parsed(text: str) -> Any:
     try:
-        return isinstance(json.loads(text), wanted)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return VARIABLE in text
+        return None
 
 
 def _unknown(action: Action) -> list[str]:

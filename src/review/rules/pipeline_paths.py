@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from refusals import nearest, quoted
 from review.pipeline_case import kind, of_action
-from review.pipeline_values import ARTIFACT_NAME, OPEN, VARIABLE
+from review.pipeline_values import ARTIFACT_NAME, VARIABLE, is_unknown
 from review.pipeline_view import Action, Pipeline, unmade_inputs
 from review.rule import Found, rule
 
@@ -126,6 +126,6 @@ def _paths(action: Action) -> Iterator[tuple[str, str, str]]:
     for key, value in action.configuration.items():
         artifact, separator, file = value.written.partition(SEPARATOR)
         is_list = key in PATHS_OR_LISTS and separator and ARTIFACT_NAME.fullmatch(artifact)
-        is_known = OPEN not in artifact and VARIABLE not in artifact
+        is_known = not is_unknown(artifact) and VARIABLE not in artifact
         if is_known and (key in PATHS or is_list):
             yield key, artifact, file

@@ -8,13 +8,12 @@ from typing import Any
 
 from refusals import nearest, quoted
 from review.pipeline_case import of_action, of_pipeline
-from review.pipeline_values import OPEN, value_of
+from review.pipeline_values import VARIABLE_READ, is_unknown, value_of
 from review.pipeline_view import Action, Pipeline, is_done_before
 from review.rule import Found, rule
 from template_reader.text import line_of, line_of_key
 
 VARIABLES = "CodePipeline user guide, variables reference"
-READ = re.compile(r"#\{([^{}.#]+)\.([^{}#]+)\}")
 OF_PIPELINE, DECLARED = "codepipeline", "variables"
 GIVEN_BY_PIPELINE = ("PipelineExecutionId",)
 SPACE = re.compile(r"[A-Za-z0-9@\-_]{1,100}")
@@ -34,12 +33,11 @@ LONGEST = 1000
 )
 def undefined_namespace(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the variables of namespaces that no action has."""
-    spaces = {each.namespace.text for each in pipeline.actions if each.namespace}
-    if not pipeline.known or None in spaces:
+    if not pipeline.known or any(map(is_unknown, pipeline.givers)):
         return
     for line, action, space, name in _read(pipeline):
-        if space not in {*spaces, OF_PIPELINE, DECLARED}:
-            near = nearest(space, filter(None, spaces))
+        if space not in {*pipeline.givers, OF_PIPELINE, DECLARED}:
+            near = nearest(space, pipeline.givers)
             words = f"{action.place}: {_written(space, name)} is of no action's namespace{near}"
             yield Found(line, words)
 
@@ -56,14 +54,11 @@ def undefined_namespace(pipeline: Pipeline) -> Iterator[Found]:
 )
 def doubled_namespace(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the namespaces that another action has, too."""
-    seen: dict[str, str] = {}
-    for action in pipeline.actions:
-        if action.namespace:
-            space = action.namespace.written
-            if space in seen:
-                words = f"{action.place}: Namespace {action.namespace.shown} is {seen[space]}'s"
-                yield Found(action.line("Namespace"), words)
-            seen.setdefault(space, action.place)
+    for givers in pipeline.givers.values():
+        for action in givers[1:]:
+            space = action.namespace.shown if action.namespace else ""
+            words = f"{action.place}: Namespace {space} is {givers[0].place}'s"
+            yield Found(action.line("Namespace"), words)
 
 
 @rule(
@@ -79,7 +74,7 @@ def doubled_namespace(pipeline: Pipeline) -> Iterator[Found]:
 def variable_read_too_early(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the variables of actions that are done only later, or at the same time."""
     for line, action, space, name in _read(pipeline):
-        givers = _of_space(pipeline, space)
+        givers = pipeline.givers.get(space, ())
         if givers and not any(is_done_before(each, action) for each in givers):
             words = f"{action.place}: {_written(space, name)} is read before {givers[0].place}"
             yield Found(line, f"{words} has given it")
@@ -161,7 +156,7 @@ def variable_misnamed(pipeline: Pipeline) -> Iterator[Found]:
 def variable_misspelt(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the variables that are spelled nearly as what is given."""
     for line, action, space, name in _read(pipeline):
-        givers = _of_space(pipeline, space)
+        givers = pipeline.givers.get(space, ())
         types = [each.type for each in givers if each.type]
         given = [word for type_ in types for word in type_.variables]
         known = GIVEN_BY_PIPELINE if space == OF_PIPELINE else given
@@ -191,16 +186,12 @@ def default_out_of_bounds(pipeline: Pipeline) -> Iterator[Found]:
             yield Found(line, f"{words} has {len(default.known):,} characters")
 
 
-def _of_space(pipeline: Pipeline, space: str) -> list[Action]:
-    return [each for each in pipeline.actions if each.namespace and each.namespace.text == space]
-
-
 def _read(pipeline: Pipeline) -> Iterator[tuple[int, Action, str, str]]:
     """Yield line, action, namespace and name of each variable that is read, if both are known."""
     for action in pipeline.actions:
         for line, text in _texts(action):
-            for space, name in dict.fromkeys(READ.findall(text)):
-                if OPEN not in f"{space}{name}":
+            for space, name in dict.fromkeys(VARIABLE_READ.findall(text)):
+                if not is_unknown(f"{space}{name}"):
                     yield line, action, space, name
 
 

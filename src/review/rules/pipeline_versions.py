@@ -64,7 +64,7 @@ def v2_only_on_v1(pipeline: Pipeline) -> Iterator[Found]:
 @rule(
     judges=Pipeline,
     id="MP172",
-    sentence="Execution modes and what a stage does on failure are known words.",
+    sentence="Pipeline types, execution modes and what a stage does on failure are known words.",
     mend="write one of the words CodePipeline knows",
     reason="CodePipeline refuses a word it does not know.",
     source="CodePipeline API reference, PipelineDeclaration and FailureConditions",
@@ -76,6 +76,7 @@ def unknown_mode(pipeline: Pipeline) -> Iterator[Found]:
     failures = [below(each.node, "OnFailure") for each in pipeline.stages]
     retries = [below(each, "RetryConfiguration") for each in failures]
     for holder, key, allowed in (
+        (pipeline.node, "PipelineType", ("V1", "V2")),
         (pipeline.node, "ExecutionMode", MODES),
         *((each, "Result", RESULTS) for each in failures),
         *((each, "RetryMode", RETRY_MODES) for each in retries),
@@ -100,8 +101,8 @@ def trigger_of_nothing(pipeline: Pipeline) -> Iterator[Found]:
     """Yield triggers whose source action is not there, or of another kind."""
     first = [each for each in pipeline.actions if each.stage == 0]
     sources = {each.name.text: each for each in first if each.kind[2].text == CONNECTION}
-    is_known = pipeline.known and None not in sources and all(each.type for each in first)
-    for source in _triggering(pipeline) if is_known else ():
+    is_known = first and all(each.type and each.category == "Source" for each in first)
+    for source in _triggering(pipeline) if is_known and None not in sources else ():
         if source.text is not None and source.text not in sources:
             near = nearest(source.text, filter(None, sources))
             words = f"Triggers: {quoted(source.text)} is no source action of a connection{near}"
