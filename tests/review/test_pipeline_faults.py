@@ -95,6 +95,10 @@ CASES = {
         of_action("Deploy.Home", "Configuration: {Capabilities: 'CAPABILITY_IAM, CAPABILITY_X'}"),
         "MP126 Pipeline: Deploy.Home.Capabilities: 'CAPABILITY_X' is not known",
     ),
+    "capabilities of what has none": (
+        of_action("Build.Build", "Configuration: {Capabilities: ANY}"),
+        "MP122 Pipeline: Build.Build: CodeBuild knows no key 'Capabilities'",
+    ),
     "an object key that is asked for": (
         of_action(
             "Deploy.Site",

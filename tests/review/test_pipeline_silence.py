@@ -75,6 +75,11 @@ CASES = {
     "another provider that is not known here": of_action(
         "Build.Load", f"{kind('Test', 'BlazeMeter', 'ThirdParty')}, Configuration: {{Any: thing}}"
     ),
+    "keys of a provider whose keys nobody confirmed": of_action(
+        "Deploy.Stack",
+        f"{kind('Deploy', 'OpsWorks')}, InputArtifacts: [{{Name: Packaged}}],"
+        " Configuration: {StackId: '1', AppId: '2'}",
+    ),
     "a stack set's parameters with colons": of_action(
         "Deploy.All",
         f"{STACK_SET}Parameters: 'ParameterKey=A,ParameterValue=AWS::EC2::Image'}}",

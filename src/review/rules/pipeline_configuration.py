@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from aws_reference.deploy_action_types import ACTION_MODES, CAPABILITIES
 from refusals import nearest, quoted
 from review.pipeline_case import of_action
-from review.pipeline_values import VARIABLE_READ
 from review.pipeline_view import Action, Pipeline
 from review.rule import Found, rule
 
@@ -24,16 +21,6 @@ ASKED_FOR = {
     "Extract": {"false": ("ObjectKey",)},
     "InputType": {"FilePath": ("Input",)},
 }
-# What is written as JSON, and of which kind.
-JSON_KEYS = {
-    "EnvironmentVariables": list,
-    "ParameterOverrides": dict,
-    "SourceRevisions": list,
-    "Variables": list,
-}
-# What a variable outside of quotes may come to: a value, nothing, a key with its value.
-MAYBE_FILLED = ("0", "", '"a": 0')
-JSON_PROVIDERS = ("CodeBuild", "CloudFormation", "CodePipeline")
 
 
 @rule(
@@ -196,46 +183,6 @@ def stack_without_role(pipeline: Pipeline) -> Iterator[Found]:
         if ROLE in wanted and not action.role and _missing(action, [ROLE]):
             words = f"{action.place}: ActionMode {action.told('ActionMode')} needs {ROLE}"
             yield Found(action.line("Configuration", "ActionMode"), words)
-
-
-@rule(
-    judges=Pipeline,
-    id="MP128",
-    sentence="What a configuration takes as JSON is JSON.",
-    mend="write a JSON list of name and value, for ParameterOverrides a JSON object",
-    reason="The action fails when it runs, and not when the pipeline is made.",
-    source=REFERENCE,
-    passes=of_action(
-        "Build.Build",
-        'Configuration: {EnvironmentVariables: \'[{"name": "A", "value": "#{Source.CommitId}"}]\'}',
-    ),
-    fails=of_action("Build.Build", 'Configuration: {EnvironmentVariables: \'{"A": "b"}\'}'),
-)
-def value_is_no_json(pipeline: Pipeline) -> Iterator[Found]:
-    """Yield texts that should be JSON, and are none or of another kind."""
-    for action in pipeline.actions:
-        if action.kind[2].text not in JSON_PROVIDERS:
-            continue
-        for key, wanted in JSON_KEYS.items():
-            value = action.configuration.get(key)
-            if value and value.text and not _is_json(value.text, wanted):
-                words = f"{action.place}.{key}: is no JSON {'list' if wanted is list else 'object'}"
-                yield Found(action.line("Configuration", key), words)
-
-
-def _is_json(text: str, wanted: type[Any]) -> bool:
-    """Return whether a text is JSON of a kind, or may be once a run has filled in its variables."""
-    filled = (VARIABLE_READ.sub(each, text) for each in (r"\g<0>", *MAYBE_FILLED))
-    return VARIABLE_READ.fullmatch(text) is not None or any(
-        isinstance(_parsed(each), wanted) for each in filled
-    )
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unknown(action: Action) -> list[str]:
