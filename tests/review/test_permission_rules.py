@@ -102,6 +102,15 @@ def test_other_policies_are_no_administrator_access(policy: str) -> None:
     assert found("MI101", attached(policy)) == []
 
 
+def test_a_function_of_sam_names_policies_without_their_arn() -> None:
+    case = """
+        Added:
+          Type: AWS::Serverless::Function
+          Properties: {Policies: [AdministratorAccess, {SQSPollerPolicy: {QueueName: a}}]}
+    """
+    assert found("MI101", case) == ["Added: is given AdministratorAccess"]
+
+
 def test_a_boundary_gives_nothing() -> None:
     case = f"Role: {{Properties: {{PermissionsBoundary: '{ADMINISTRATOR}'}}}}"
     assert found("MI101", case) == []
@@ -169,6 +178,8 @@ def test_what_is_allowed_is_found_by_one_rule(rule: str, statement: str) -> None
         "NotAction: ['iam:*', 'organizations:*'], Resource: '*'",
         "NotAction: !Ref Unknown, Resource: '*'",
         "Action: 'iam:Get*', Resource: '*'",
+        "Action: 'iam:CreateAccessKey', Resource: '*'",
+        "Action: ['iam:*', !Ref Unknown], Resource: !GetAtt DeployRole.Arn",
         "Action: 'iam:PassRole', Resource: !GetAtt DeployRole.Arn, Condition: !Ref Unknown",
         "Action: 'iam:PassRole', Resource: !GetAtt DeployRole.Arn, "
         "Condition: {StringLike: {'IAM:PassedToService': 'ecs*.amazonaws.com'}}",
