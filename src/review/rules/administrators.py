@@ -15,7 +15,7 @@ from review.grants import (
 )
 from review.rule import Found, rule
 from review.spelling import spellings
-from review.statements import Statement, alternatives, statements
+from review.statements import Statement, alternatives
 from review.subjects import Resource
 from template_reader.nodes import below, function_of
 
@@ -132,7 +132,7 @@ def _granting(resource: Resource) -> Iterator[Statement]:
     """Yield the statements on everything, none of a policy that only bounds what others grant."""
     if resource.type == MANAGED and _only_bounds(resource):
         return
-    for each in statements({resource.logical_id: resource.node}):
+    for each in resource.statements:
         if grants_identity(each) and is_on_everything(each) and not is_narrowed(each, LESSENING):
             yield each
 
