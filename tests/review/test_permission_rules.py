@@ -352,3 +352,33 @@ def test_what_is_for_anybody_may_allow_anybody(type_: str) -> None:
             Policy: {{Statement: {{Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}}}
     """
     assert judge(planted(case)) == []
+
+
+@pytest.mark.parametrize(
+    ("door", "rules"),
+    [
+        ("Type: AWS::OpenSearchService::Domain, Properties: {VPCOptions: {}, POLICY}", []),
+        ("Type: AWS::OpenSearchService::Domain, Properties: {POLICY}", ["MI105"]),
+        ("Type: AWS::ECR::Repository, Properties: {VPCOptions: {}, POLICY}", ["MI105"]),
+    ],
+)
+def test_a_domain_in_a_network_may_allow_whoever_is_there(door: str, rules: list[str]) -> None:
+    policy = "AccessPolicies: {Statement: {Effect: Allow, Principal: '*', Action: 'es:*'}}"
+    kept = "DeletionPolicy: Retain, UpdateReplacePolicy: Retain"
+    case = f"Door: {{{door.replace('POLICY', policy)}, {kept}}}"
+    assert [each.rule for each in judge(planted(case))] == rules
+
+
+def test_a_key_is_used_by_services_for_whoever_may_use_them() -> None:
+    case = """
+        Key:
+          Properties:
+            KeyPolicy:
+              Statement:
+              - Sid: TopicsUseIt
+                Effect: Allow
+                Principal: {Service: sns.amazonaws.com}
+                Action: kms:Decrypt
+                Resource: '*'
+    """
+    assert judge(planted(case)) == []
