@@ -144,6 +144,10 @@ CASES = {
         ),
         "MP147 Pipeline: Deploy.Approve: #{codepipeline.PipelineExecutionID} is given by nobody",
     ),
+    "a variable of a source that is misspelt": (
+        of_action("Deploy.Approve", "Configuration: {CustomData: '#{Source.BrnachName}'}"),
+        "MP147 Pipeline: Deploy.Approve: #{Source.BrnachName} is given by nobody (did you mean Br",
+    ),
     "a provider that is misspelt": (
         of_action("Build.Build", "ActionTypeId: {Provider: CodeBiuld}"),
         "MP151 Pipeline: Build.Build: Build/AWS/CodeBiuld/1 is no type of action (did you mean Co",

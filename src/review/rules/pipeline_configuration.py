@@ -74,7 +74,7 @@ def value_out_of_bounds(pipeline: Pipeline) -> Iterator[Found]:
     """Yield values that are empty, or too long even before a launch fills them in."""
     for action in pipeline.actions:
         for key, value in action.configuration.items():
-            if value.is_text and (value.written == "" or len(value.known) > LONGEST):
+            if value.written == "" or len(value.known) > LONGEST:
                 words = f"{action.place}.{key}: has {len(value.known):,} characters"
                 yield Found(action.line("Configuration", key), f"{words}, and may have 1 to 1,000")
 
