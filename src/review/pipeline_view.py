@@ -170,6 +170,14 @@ class Pipeline:
         """Return the line of a property, or of the properties."""
         return line_of_key(self.node, key)
 
+    def choices(self, value: Value | None) -> tuple[str, ...]:
+        """Return all that a value can be: its text, or what its parameter allows; () if unknown."""
+        if value is None or value.word is not None:
+            return (value.word or "",) if value else ()
+        names = value.names if not value.known else ()
+        allowed = below(self.template.document, "Parameters", *names, "AllowedValues")
+        return tuple(map(str, allowed)) if len(names) == 1 and isinstance(allowed, list) else ()
+
     def type_of(self, name: str) -> str:
         """Return the type of a resource of the template, '' if there is no such resource."""
         found = below(self.template.section("Resources"), name, "Type")

@@ -59,6 +59,14 @@ def test_a_part_of_any_shape_is_judged_without_an_error(key: str, shape: Any) ->
     judge(Template(GOOD, good))
 
 
+@pytest.mark.parametrize("parameters", [None, [], {"Mode": None}, {"Mode": {"AllowedValues": 1}}])
+def test_parameters_of_any_shape_are_judged_without_an_error(parameters: Any) -> None:
+    good = document()
+    action = good["Resources"]["Pipeline"]["Properties"]["Stages"][2]["Actions"][0]
+    action["Configuration"]["ActionMode"] = {"Ref": "Mode"}
+    assert judge(Template(GOOD, {**good, "Parameters": parameters})) == []
+
+
 @pytest.mark.parametrize("conditions", [None, [], "x", {"A": None}, {"A": {"Condition": "A"}}])
 def test_conditions_of_any_shape_are_judged_without_an_error(conditions: Any) -> None:
     good = document()

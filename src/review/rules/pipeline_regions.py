@@ -62,10 +62,10 @@ def action_without_store(pipeline: Pipeline) -> Iterator[Found]:
 )
 def stores_twice_or_never(pipeline: Pipeline) -> Iterator[Found]:
     """Yield a pipeline with both ways of naming stores, or with none."""
-    there = {"ArtifactStore", "ArtifactStores"} & pipeline.node.keys()
-    if len(there) > 1:
+    is_one = "ArtifactStore" in pipeline.node
+    if is_one and "ArtifactStores" in pipeline.node:
         yield Found(pipeline.line("ArtifactStore"), "has both ArtifactStore and ArtifactStores")
-    if not there:
+    elif not is_one and not pipeline.stores and pipeline.stores_known:
         yield Found(pipeline.line("Stages"), "has neither ArtifactStore nor ArtifactStores")
 
 
