@@ -122,12 +122,12 @@ class Pipeline:
         return tuple(action for stage in self.stages for action in stage.actions)
 
     @cached_property
-    def makers(self) -> Mapping[str, Sequence[Action]]:
-        """The actions that make each output artifact, by its name as it is written."""
-        found: dict[str, list[Action]] = {}
+    def makers(self) -> Mapping[str, Sequence[tuple[Action, Value]]]:
+        """Who makes each output artifact, by its name as it is written, and where that stands."""
+        found: dict[str, list[tuple[Action, Value]]] = {}
         for action in self.actions:
             for made in action.outputs:
-                found.setdefault(made.written, []).append(action)
+                found.setdefault(made.written, []).append((action, made))
         return found
 
     @cached_property
@@ -193,7 +193,7 @@ def is_done_before(one: Action, other: Action) -> bool:
     return one.run_order < other.run_order
 
 
-def unmade_inputs(pipeline: Pipeline, action: Action) -> list[str]:
+def unmade_inputs(pipeline: Pipeline, action: Action) -> list[Value]:
     """Return the inputs of an action that nobody makes; none where that is not known."""
-    names = (each.text for each in action.inputs if pipeline.makes_all)
-    return [each for each in names if each is not None and each not in pipeline.makers]
+    inputs = action.inputs if pipeline.makes_all else ()
+    return [each for each in inputs if each.text is not None and each.text not in pipeline.makers]

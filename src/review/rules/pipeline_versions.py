@@ -12,7 +12,7 @@ from review.pipeline_values import CLOSE, OPEN, Value, value_of
 from review.pipeline_view import Pipeline
 from review.rule import Found, rule
 from template_reader.nodes import below
-from template_reader.text import line_of, line_of_key
+from template_reader.text import line_of_key
 
 TYPES = "CodePipeline user guide, pipeline types"
 API = "CodePipeline API reference, GitConfiguration"
@@ -106,7 +106,7 @@ def trigger_of_nothing(pipeline: Pipeline) -> Iterator[Found]:
         if source.text is not None and source.text not in sources:
             near = nearest(source.text, filter(None, sources))
             words = f"Triggers: {quoted(source.text)} is no source action of a connection{near}"
-            yield Found(line_of(source.node), words)
+            yield Found(source.line(pipeline.line("Triggers")), words)
 
 
 @rule(
@@ -124,7 +124,7 @@ def doubled_trigger(pipeline: Pipeline) -> Iterator[Found]:
     seen: set[str] = set()
     for source in _triggering(pipeline):
         if source.written in seen:
-            yield Found(line_of(source.node), f"Triggers: {source.shown} has two")
+            yield Found(source.line(pipeline.line("Triggers")), f"Triggers: {source.shown} has two")
         seen.add(source.written)
 
 
