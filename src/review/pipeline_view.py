@@ -17,6 +17,8 @@ from template_reader.file import Template
 from template_reader.nodes import below
 from template_reader.text import line_of_key
 
+KEPT_HERE = ("AWS::S3::Bucket", "AWS::KMS::Key")
+
 
 @dataclass(frozen=True)
 class Action:
@@ -197,3 +199,15 @@ def unmade_inputs(pipeline: Pipeline, action: Action) -> list[Value]:
     """Return the inputs of an action that nobody makes; none where that is not known."""
     inputs = action.inputs if pipeline.makes_all else ()
     return [each for each in inputs if each.text is not None and each.text not in pipeline.makers]
+
+
+def is_made_here(pipeline: Pipeline, store: Store) -> bool:
+    """Return whether the template makes the bucket or the key of a store, in its own region."""
+    names = (*store.bucket.names, *(store.key.names if store.key else ()))
+    return any(pipeline.type_of(each.partition(".")[0]) in KEPT_HERE for each in names)
+
+
+def home_of(pipeline: Pipeline) -> str | None:
+    """Return the pipeline's region: where the stores are that the template makes."""
+    here = (each.region.text for each in pipeline.stores if is_made_here(pipeline, each))
+    return next(here, None)

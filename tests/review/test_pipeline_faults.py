@@ -239,6 +239,9 @@ def test_a_fault_is_found_by_one_rule_and_told_in_words(name: str) -> None:
 def changed(change: Change) -> list[str]:
     """Return what is found where a change is made to the good pipeline's properties."""
     document = read_text(GOOD.read_text(encoding="utf-8"))
+    document["Resources"]["Bucket"] = {
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+    }  # fmt: skip
     change(document["Resources"]["Pipeline"]["Properties"])
     return [str(each) for each in judge(Template(GOOD, document))]
 
@@ -307,6 +310,10 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
         pytest.param(lambda p: p["ArtifactStores"].pop(), "MP101", id="a store gone"),
         pytest.param(lambda p: p.pop("ArtifactStores"), "MP102", id="no stores"),
         pytest.param(lambda p: p["ArtifactStores"].clear(), "MP102", id="stores without any"),
+        pytest.param(
+            lambda p: p["ArtifactStores"][1]["ArtifactStore"].update(Location={"Ref": "Bucket"}),
+            "MP108", id="a bucket made elsewhere",
+        ),
         pytest.param(lambda p: p.pop("Variables"), "MP145", id="variables gone"),
         pytest.param(lambda p: actions(p, 0)[0].pop("Namespace"), "MP141", id="a namespace gone"),
         pytest.param(lambda p: actions(p, 0)[0].update(Name="Fetch"), "MP173", id="renamed source"),
