@@ -96,6 +96,10 @@ CASES = {
         of_action("Deploy.Home", "Configuration: {Capabilities: 'CAPABILITY_IAM, CAPABILITY_X'}"),
         "MP126 Pipeline: Deploy.Home.Capabilities: 'CAPABILITY_X' is not known",
     ),
+    "a key of a mode of another provider": (
+        of_action("Build.Build", "Configuration: {Extract: 'false'}"),
+        "MP122 Pipeline: Build.Build: CodeBuild knows no key 'Extract'",
+    ),
     "capabilities of what has none": (
         of_action("Build.Build", "Configuration: {Capabilities: ANY}"),
         "MP122 Pipeline: Build.Build: CodeBuild knows no key 'Capabilities'",
@@ -144,6 +148,10 @@ CASES = {
             "Deploy.Approve", "Configuration: {CustomData: '#{codepipeline.PipelineExecutionID}'}"
         ),
         "MP147 Pipeline: Deploy.Approve: #{codepipeline.PipelineExecutionID} is given by nobody",
+    ),
+    "a variable of a source that is misspelt": (
+        of_action("Deploy.Approve", "Configuration: {CustomData: '#{Source.BrnachName}'}"),
+        "MP147 Pipeline: Deploy.Approve: #{Source.BrnachName} is given by nobody (did you mean Br",
     ),
     "a provider that is misspelt": (
         of_action("Build.Build", "ActionTypeId: {Provider: CodeBiuld}"),
@@ -232,6 +240,9 @@ def test_a_fault_is_found_by_one_rule_and_told_in_words(name: str) -> None:
 def changed(change: Change) -> list[str]:
     """Return what is found where a change is made to the good pipeline's properties."""
     document = read_text(GOOD.read_text(encoding="utf-8"))
+    document["Resources"]["Bucket"] = {
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+    }  # fmt: skip
     change(document["Resources"]["Pipeline"]["Properties"])
     return [str(each) for each in judge(Template(GOOD, document))]
 
@@ -298,6 +309,11 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
         pytest.param(lambda p: p["Stages"].__delitem__(slice(1, 3)), "MP164", id="one stage"),
         pytest.param(lambda p: p["ArtifactStores"].pop(), "MP101", id="a store gone"),
         pytest.param(lambda p: p.pop("ArtifactStores"), "MP102", id="no stores"),
+        pytest.param(lambda p: p["ArtifactStores"].clear(), "MP102", id="stores without any"),
+        pytest.param(
+            lambda p: p["ArtifactStores"][1]["ArtifactStore"].update(Location={"Ref": "Bucket"}),
+            "MP108", id="a bucket made elsewhere",
+        ),
         pytest.param(lambda p: p.pop("Variables"), "MP145", id="variables gone"),
         pytest.param(lambda p: actions(p, 0)[0].pop("Namespace"), "MP141", id="a namespace gone"),
         pytest.param(lambda p: actions(p, 0)[0].update(Name="Fetch"), "MP173", id="renamed source"),
@@ -322,3 +338,22 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
 def test_what_is_taken_away_is_missed_by_one_rule(change: Change, rule: str) -> None:
     found = changed(change)
     assert {line.split()[1] for line in found} == {rule}, found
+
+
+@pytest.mark.parametrize(
+    ("allowed", "rules"),
+    [
+        pytest.param(["CREATE_UPDATE", "REPLACE_ON_FAILURE"], {"MP127", "MP129"}, id="all ask"),
+        pytest.param(["CREATE_UPDATE", "DELETE_ONLY"], {"MP129"}, id="all ask for a role"),
+        pytest.param(["CREATE_UPDATE", "CHANGE_SET_EXECUTE"], set(), id="not all ask"),
+        pytest.param(None, set(), id="anything is allowed"),
+    ],
+)
+def test_what_every_mode_a_parameter_allows_asks_for_is_missed(
+    allowed: Any, rules: set[str]
+) -> None:
+    document = read_text(GOOD.read_text(encoding="utf-8"))
+    document["Parameters"]["Mode"] = {"Type": "String", "AllowedValues": allowed}
+    action = actions(document["Resources"]["Pipeline"]["Properties"], 2)[0]
+    action["Configuration"] = {"ActionMode": {"Ref": "Mode"}, "StackName": "web-app"}
+    assert {each.rule for each in judge(Template(GOOD, document))} == rules

@@ -63,6 +63,9 @@ CASES = {
     "a variable that a build may export": of_action(
         "Deploy.Approve", "Configuration: {CustomData: '#{Build.CommitID}'}"
     ),
+    "a variable of a source that the reference does not name": of_action(
+        "Deploy.Approve", "Configuration: {CustomData: '#{Source.AuthorEmail}'}"
+    ),
     "a namespace by parameter": of_action(
         "Deploy.Approve", "Configuration: {CustomData: !Sub '#{${Space}.CommitId}'}"
     ),

@@ -60,7 +60,7 @@ def administrator_policy(resource: Resource) -> Iterator[Found]:
     sentence="Nobody can make themselves an administrator.",
     mend="grant the actions that are called, on the resources they are called on",
     reason="IAMFullAccess, or iam:* on everything, attaches any policy to its own holder; "
-    "PowerUserAccess passes any role to a service.",
+    "PowerUserAccess changes what any function or build runs, and so uses the role it has.",
     source="IAM user guide, grant least privilege",
     level="warning",
     passes="Role: {Properties: {ManagedPolicyArns: []}}",

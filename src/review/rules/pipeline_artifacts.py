@@ -27,10 +27,10 @@ COUNTS = "CodePipeline user guide, valid input and output artifacts for each act
 def input_of_nobody(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that nobody makes."""
     for action in pipeline.actions:
-        for name in unmade_inputs(pipeline, action):
-            near = nearest(name, pipeline.makers)
-            words = f"{action.place} takes {quoted(name)}, which no action makes{near}"
-            yield Found(action.line("InputArtifacts"), words)
+        for taken in unmade_inputs(pipeline, action):
+            near = nearest(taken.written, pipeline.makers)
+            words = f"{action.place} takes {quoted(taken.written)}, which no action makes{near}"
+            yield Found(taken.line(action.line("InputArtifacts")), words)
 
 
 @rule(
@@ -55,11 +55,11 @@ def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that are made only later, or at the same time."""
     for action in pipeline.actions:
         for taken in {each.written: each for each in action.inputs}.values():
-            makers = pipeline.makers.get(taken.written, ())
+            makers = [each for each, _ in pipeline.makers.get(taken.written, ())]
             if makers and not any(is_done_before(each, action) for each in makers):
                 words = f"{action.place} takes {taken.shown}, which {makers[0].place} makes later"
                 words += " or at the same time"
-                yield Found(action.line("InputArtifacts"), words)
+                yield Found(taken.line(action.line("InputArtifacts")), words)
 
 
 @rule(
@@ -75,10 +75,9 @@ def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
 def output_made_twice(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the outputs that bear the name of another."""
     for makers in pipeline.makers.values():
-        for action in makers[1:]:
-            names = (each for each in action.outputs if makers is pipeline.makers[each.written])
-            words = f"{action.place} makes {next(names).shown}, as {makers[0].place} does"
-            yield Found(action.line("OutputArtifacts"), words)
+        for action, made in makers[1:]:
+            words = f"{action.place} makes {made.shown}, as {makers[0][0].place} does"
+            yield Found(made.line(action.line("OutputArtifacts")), words)
 
 
 @rule(
@@ -97,7 +96,7 @@ def artifact_misnamed(pipeline: Pipeline) -> Iterator[Found]:
         for made in action.outputs:
             if made.text is not None and not ARTIFACT_NAME.fullmatch(made.text):
                 words = f"{action.place}: {quoted(made.text)} is no name of an artifact"
-                yield Found(action.line("OutputArtifacts"), words)
+                yield Found(made.line(action.line("OutputArtifacts")), words)
 
 
 @rule(

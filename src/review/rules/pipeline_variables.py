@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from refusals import nearest, quoted
@@ -19,6 +20,7 @@ GIVEN_BY_PIPELINE = ("PipelineExecutionId",)
 SPACE = re.compile(r"[A-Za-z0-9@\-_]{1,100}")
 NAME = re.compile(r"[A-Za-z0-9@\-_]{1,128}")
 LONGEST = 1000
+ALIKE = 0.85  # of 1, where two words are the same
 
 
 @rule(
@@ -154,16 +156,19 @@ def variable_misnamed(pipeline: Pipeline) -> Iterator[Found]:
     fails=of_action("Deploy.Approve", "Configuration: {CustomData: '#{Source.CommitID}'}"),
 )
 def variable_misspelt(pipeline: Pipeline) -> Iterator[Found]:
-    """Yield the variables that are spelled nearly as what is given."""
+    """Yield the variables that are spelled nearly as what is given.
+
+    There are others than the reference names, so what is unlike any of those is not judged.
+    """
     for line, action, space, name in _read(pipeline):
-        givers = pipeline.givers.get(space, ())
-        types = [each.type for each in givers if each.type]
+        types = [each.type for each in pipeline.givers.get(space, ()) if each.type]
         given = [word for type_ in types for word in type_.variables]
-        known = GIVEN_BY_PIPELINE if space == OF_PIPELINE else given
-        near = "" if name in known else nearest(name, known)
-        if near:
-            words = f"{action.place}: {_written(space, name)} is given by nobody{near}"
-            yield Found(line, words)
+        own = GIVEN_BY_PIPELINE if space == OF_PIPELINE else ()
+        known = {each.lower(): each for each in (*given, *own)}
+        near = get_close_matches(name.lower(), known, n=1, cutoff=ALIKE)
+        if near and name not in known.values():
+            words = f"{action.place}: {_written(space, name)} is given by nobody"
+            yield Found(line, f"{words} (did you mean {known[near[0]]}?)")
 
 
 @rule(
