@@ -154,15 +154,15 @@ def _promote(
 ) -> tuple[Report, int]:
     from launch.promote import promote  # noqa: PLC0415
     from launch.report import of_promotion  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     return of_promotion(bucket, promote(bucket, read_version(options.version, "VERSION"))), DONE
 
 
 def _yank(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> tuple[Report, int]:
     from launch.report import of_yank  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
     from launch.yank import yank  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     version = read_version(options.version, "VERSION")
     changed = yank(bucket, version, options.reason)
@@ -172,7 +172,7 @@ def _yank(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> t
 def _verify(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> tuple[Report, int]:
     from launch.report import of_verification  # noqa: PLC0415
     from launch.verify import verify  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     verified = verify(bucket, read_version(options.version, "VERSION"), project)
     return of_verification(bucket, verified), DONE if verified.same else FOUND

@@ -14,7 +14,7 @@ from launch.describe import digest
 from launch.errors import LaunchError
 from launch.manifest import Manifest, read_manifest
 from launch.release import claim_key, folder, page_key
-from launch.version import Version
+from semantic_version import Version
 
 
 @dataclass(frozen=True)
