@@ -18,6 +18,7 @@ try:
     from pipeline.write import write_all
     from refusals import RefusalError
     from rehearsal import cli as rehearsing
+    from review import diff_cli
 except ModuleNotFoundError as error:
     sys.exit(f"generate.py: {error.name} is not installed; run `make templates`, which sets it up")
 
@@ -32,6 +33,7 @@ examples:
   generate.py render artifact-store           render one
   generate.py render --out /tmp --format json render all as JSON, elsewhere
   generate.py check                           is what is committed rendered and sound?
+  generate.py diff main --merge-base          what does this branch do to running stacks?
   generate.py rehearse                        run every pipeline in an embedded AWS
   generate.py rehearse --dry-run              say what they will do, running nothing
   generate.py publish --bucket launch-example put what is committed into a launch bucket
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the templates there are")
     _add_report_format(listing)
     listing.set_defaults(run=_list)
+    diff_cli.add_parser(commands, launching.published)
     rehearsing.add_parser(commands, PROJECT)
     launching.add_parsers(commands, PROJECT)
     links_cli.add_parser(commands, PROJECT)
