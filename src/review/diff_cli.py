@@ -90,6 +90,8 @@ def _shown(comparison: Comparison, options: argparse.Namespace) -> str:
 def _sides(published: Published, options: argparse.Namespace) -> tuple[Side, Side]:
     from review.side import Side, SideError, of_file  # noqa: PLC0415
 
+    if not options.base:
+        raise SideError("BASE: is empty; mend: name a commit, a version, a folder or a file")
     base, head = Path(options.base), Path(options.head)
     if options.bucket:
         return Side(options.base, published(options)), _side(options.head, options)

@@ -38,8 +38,12 @@ def compared(comparison: Comparison) -> str:
 
 def version(comparison: Comparison) -> str:
     """Return what is to be said of the version, in one sentence."""
-    bump = weight(max((each.bump for each in comparison.templates), default=Bump.NONE))
-    return f"Version: {bump}; {comparison.version.words}."
+    said = comparison.version
+    if said.problem:
+        return f"Version: {said.problem}."
+    if said.bump is Bump.NONE:
+        return "Version: nothing asks for another."
+    return f"Version: {weight(said.bump)}; {said.words}."
 
 
 def weight(bump: Bump) -> str:
