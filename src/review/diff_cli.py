@@ -114,7 +114,7 @@ def _side(word: str, options: argparse.Namespace) -> Side:
     if Path(word).is_dir():
         return of_folder(Path(word), word)
     commit = resolve_commit(Path(), word)
-    return of_commit(Path(), commit, options.templates, f"{word} ({commit[:9]})")
+    return of_commit(Path(), commit, options.templates, _name(word, commit))
 
 
 def _left(options: argparse.Namespace) -> Side:
@@ -123,7 +123,13 @@ def _left(options: argparse.Namespace) -> Side:
 
     head = resolve_commit(Path(), options.head or "HEAD")
     commit = merge_base(Path(), resolve_commit(Path(), options.base), head)
-    return of_commit(Path(), commit, options.templates, f"{options.base} ({commit[:9]})")
+    return of_commit(Path(), commit, options.templates, _name(options.base, commit))
+
+
+def _name(word: str, commit: str) -> str:
+    """Return what people call a commit: as it was named, unless by its id."""
+    short = commit[:9]
+    return short if commit.startswith(word) else f"{word} ({short})"
 
 
 def _acceptances(options: argparse.Namespace) -> Any:

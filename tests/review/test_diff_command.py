@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
+from git_clone import TOPIC, Clone, git
 
 from generate import main
 
-TOPIC = (
-    "Metadata: {{Meridian: {{Version: {0}}}}}\nResources: {{Topic: {{Type: AWS::SNS::Topic}}}}\n"
-)
 DONE, FAILED, FOUND = 0, 1, 2
-
-
-def git(folder: Path, *words: str) -> str:
-    settings = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", "-C", str(folder), *settings, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-
-
-class Clone:
-    """A repository with templates in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        git(folder, "init", "--quiet", "--initial-branch=main")
-
-    def write(self, name: str, text: str | bytes) -> None:
-        path = self.folder / "templates" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-
-    def commit(self, message: str = "change") -> str:
-        git(self.folder, "add", "--all")
-        git(self.folder, "commit", "--quiet", "--allow-empty", f"--message={message}")
-        return git(self.folder, "rev-parse", "HEAD")
 
 
 @pytest.fixture
@@ -111,7 +83,7 @@ def test_two_commits(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
     clone.write("not-committed.yaml", TOPIC.format("1.1.0"))
     found = told(capsys, "v1.0.0", second)
     assert files(found) == ["below/queue.yaml"]
-    assert found["after"] == f"{second} ({second[:9]})"
+    assert found["after"] == second[:9]
 
 
 def test_what_the_base_has_gained_since_is_no_change_of_a_branch(
