@@ -166,7 +166,20 @@ def _said(before: Template | None, after: Template | None) -> tuple[Change | Not
     if after is None:
         why = "whoever launches it, or updates a stack with it, must take another"
         return (Change(Section.CALLERS, "template removed", WHOLE, Bump.MAJOR, True, why=why),)
-    return tuple(each for changes in _readers() for each in changes(before, after))
+    return changes_between(before, after)
+
+
+def changes_between(before: Template, after: Template) -> tuple[Change | NotJudged, ...]:
+    """Return what every kind of reader says of two versions of a template."""
+    return tuple(each for changes in _readers() for each in _told(changes, before, after))
+
+
+def _told(changes: Changes, before: Template, after: Template) -> Iterator[Change | NotJudged]:
+    """Yield what one reader says; of a template with a section that is none, why it cannot."""
+    try:
+        yield from changes(before, after)
+    except TemplateError as error:
+        yield NotJudged(changes.__module__.rpartition(".")[2], str(error))
 
 
 @functools.cache
