@@ -18,7 +18,7 @@ from template_reader.text import read_text
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # One in so many of the places, so that each kind of junk meets other places than the next.
 STRIDE = 7
-JUNK = {
+JUNK: dict[str, Any] = {
     "nothing": None,
     "a number": 3,
     "a text": "text",
