@@ -37,7 +37,7 @@ def turns(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[Turn]
     """Yield what became of each constraint that differs."""
     for key in (VALUES, PATTERN, *FLOORS, *CEILINGS):
         one, other = before.get(key), after.get(key)
-        if one == other or str(one) == str(other):
+        if str(one) == str(other) or (key == VALUES and set(_listed(one)) == set(_listed(other))):
             continue
         if key == VALUES:
             yield _of_values(one, other)

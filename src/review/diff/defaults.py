@@ -14,6 +14,7 @@ from review.diff.pair import Pair
 from review.diff.references import references
 from review.diff.replacement import Effect, effect_at
 from template_reader.nodes import mapping
+from template_reader.values import is_secret
 
 
 def by_defaults(pair: Pair, each: Common) -> Iterator[Change]:
@@ -25,12 +26,11 @@ def by_defaults(pair: Pair, each: Common) -> Iterator[Change]:
             found = [one for one in references(each.after) if one.target == name]
             fixed = [one for one in found if effect_at(each.type, one.path) is Effect.REPLACE]
             if fixed:
-                yield _may_replace(each, name, ".".join(fixed[0].path), defaults)
+                values = ["", ""] if is_secret(before) or is_secret(after) else defaults
+                yield _may_replace(each, name, ".".join(fixed[0].path), values)
 
 
-def _may_replace(each: Common, name: str, property: str, defaults: list[str]) -> Change:
+def _may_replace(each: Common, name: str, property: str, values: list[str]) -> Change:
     why = f"only where UpdateStack is called without {name}: then {property} is the new default"
-    return Change(
-        *(Section.STACKS, "may replace", each.logical_id, Bump.MINOR, False),
-        *(property, defaults[0], defaults[1], why),
-    )
+    verdict = (Bump.MINOR, False, property, values[0], values[1], why)
+    return Change(Section.STACKS, "may replace", each.logical_id, *verdict)

@@ -6,13 +6,17 @@ imported one, the partition's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from review.diff.meaning import parts_of
-from review.diff.tree import ABSENT, differences
+from review.diff.tree import ABSENT, Difference, differences
 from template_reader.nodes import function_of
+
+# A dynamic reference: the text stands for a value of Parameter Store or Secrets Manager.
+RESOLVED = "{{resolve:"
 
 
 @dataclass(frozen=True)
@@ -31,21 +35,43 @@ class Differing:
 
 def differing(before: Any, after: Any, resources: Collection[str]) -> Iterator[Differing]:
     """Yield what differs; `resources` are the logical ids of both versions."""
-    for each in differences(before, after):
-        if not _is_as_before(each.before, each.after):
-            is_order = isinstance(each.before, list) and isinstance(each.after, list)
-            is_certain = not is_order and _is_certain(each.before, each.after, resources)
-            yield Differing(each.path, each.before, each.after, is_certain, is_order)
+    found = [each for each in differences(before, after) if not _is_as_before(each)]
+    for each in found:
+        is_order = isinstance(each.before, list) and isinstance(each.after, list)
+        others = _others(each, found) or [(each.before, each.after)]
+        is_certain = not is_order and all(_is_certain(*both, resources) for both in others)
+        yield Differing(each.path, each.before, each.after, is_certain, is_order)
 
 
-def _is_as_before(before: Any, after: Any) -> bool:
+def _others(found: Difference, among: list[Difference]) -> list[tuple[Any, Any]]:
+    """Return what an item that came into a list may be, or one that is gone may have become.
+
+    Of texts nobody knows which became which.
+    """
+    if not _is_item(found):
+        return []
+    beside = [each for each in among if each.path[:-1] == found.path[:-1] and _is_item(each)]
+    if found.before is ABSENT:
+        return [(each.before, found.after) for each in beside if each.after is ABSENT]
+    return [(found.before, each.after) for each in beside if each.before is ABSENT]
+
+
+def _is_item(found: Difference) -> bool:
+    """Return whether something came or went as an item of a list of texts, called by itself."""
+    item = found.after if found.before is ABSENT else found.before
+    is_alone = ABSENT in (found.before, found.after) and bool(found.path)
+    return is_alone and found.path[-1] in (item, json.dumps(item, sort_keys=True, default=str))
+
+
+def _is_as_before(found: Difference) -> bool:
     """Return whether nothing but keys were added to mappings that both look a value up in.
 
     No running stack asks for those.
     """
-    pairs = [*zip(parts_of(before), parts_of(after), strict=False)]
-    is_long = len(parts_of(before)) == len(parts_of(after))
-    return is_long and all(one == other or _is_longer(one, other) for one, other in pairs)
+    one, other = parts_of(found.before), parts_of(found.after)
+    return len(one) == len(other) and all(
+        old == new or _is_longer(old, new) for old, new in zip(one, other, strict=True)
+    )
 
 
 def _is_longer(before: Any, after: Any) -> bool:
@@ -58,7 +84,12 @@ def _is_longer(before: Any, after: Any) -> bool:
 def _is_certain(before: Any, after: Any, resources: Collection[str]) -> bool:
     if before is ABSENT or after is ABSENT:
         return True
+    match function_of(before), function_of(after):
+        case ("Fn::Base64", text), ("Fn::Base64", another):
+            return _is_certain(text, another, resources)
     one, other = parts_of(before), parts_of(after)
+    if any(RESOLVED in str(each) for each in (*one, *other)):
+        return False
     unknown, others = _unknown(one), _unknown(other)
     if unknown == others:
         return True

@@ -11,7 +11,6 @@ from review.diff.meaning import meaning
 from review.diff.pair import Pair, when
 from review.diff.references import Reference, references
 from review.diff.replacement import Effect, effect_at, effect_of
-from review.diff.tree import ABSENT
 from template_reader.nodes import mapping
 
 
@@ -85,23 +84,21 @@ def _direct(pair: Pair, each: Common, ids: set[str]) -> Happening:
 def _of_property(pair: Pair, each: Common, name: str, ids: set[str]) -> Happening:
     """Return what a property does in all the ways in which the conditions can come out."""
     ways = [
-        [*differing(mapping(one).get(name, ABSENT), mapping(other).get(name, ABSENT), ids)]
-        for one, other in _where_both_are(pair, each, name)
+        [replace(one, path=one.path or (name,)) for one in differing(*both, ids)]
+        for both in _where_both_are(pair, each, name)
     ]
     effects = [
-        max((effect_of(each.type, _at(name, one)) for one in way), default=Effect.NOTHING)
-        for way in ways
+        max((effect_of(each.type, one) for one in way), default=Effect.NOTHING) for way in ways
     ]
     effect = max(effects, default=Effect.NOTHING)
     if effect is Effect.REPLACE and min(effects) is not Effect.REPLACE:
         effect = Effect.MAY_REPLACE
-    found = (_at(name, one) for way in ways for one in way)
-    kept = (one for one in found if effect_of(each.type, one) >= effect)
+    kept = (one for way in ways for one in way if effect_of(each.type, one) >= effect)
     return Happening(effect, tuple({one.path: one for one in kept}.values()))
 
 
 def _where_both_are(pair: Pair, each: Common, name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield a property in both versions, for each way in which both have the resource."""
+    """Yield a property with its name in both versions, for each way in which both are there."""
     nodes = []
     for side, node, means in zip(
         (pair.before, pair.after), each.nodes, (each.before, each.after), strict=True
@@ -111,11 +108,7 @@ def _where_both_are(pair: Pair, each: Common, name: str) -> Iterator[tuple[Any, 
         nodes.append({"there": there, "value": value})
     for one, other in pair.outcomes(*nodes):
         if "there" in mapping(one) and "there" in mapping(other):
-            yield one["value"], other["value"]
-
-
-def _at(name: str, found: Differing) -> Differing:
-    return replace(found, path=(name, *found.path))
+            yield one.get("value", {}), other.get("value", {})
 
 
 def _followed(

@@ -67,7 +67,7 @@ def parts_of(node: Any) -> list[Any]:
 
 def shown(node: Any) -> str:
     """Return a meaning as people read it, cut short where it is long."""
-    words = "".join(map(_shown, parts_of(node)))
+    words = " ".join("".join(map(_shown, parts_of(node))).split())
     return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
 
 
@@ -77,7 +77,16 @@ def _shown(node: Any) -> str:
             return f"${{{name}}}"
         case "Fn::GetAtt", [str() as holder, str() as attribute]:
             return f"${{{holder}.{attribute}}}"
+        case "Fn::If", [_, then, otherwise]:
+            return _either([then, otherwise])
+        case "Fn::FindInMap", [dict() as table, *_]:
+            return _either([*table.values()])
     return node if isinstance(node, str) else json.dumps(node)
+
+
+def _either(nodes: list[Any]) -> str:
+    """Return the values that something may have, as people read them."""
+    return f"({' | '.join(dict.fromkeys(map(shown, nodes)))})"
 
 
 def _scalar(node: Any) -> str:
@@ -126,7 +135,7 @@ def _joined(side: Side, operand: Any) -> Any:
     match operand:
         case [str() as separator, list() as written]:
             items = [meaning(side, each) for each in written]
-            if any(each == NO_VALUE or "Fn::If" in each for each in items):
+            if any(each == NO_VALUE or "Fn::If" in mapping(each) for each in items):
                 return {"Fn::Join": [str(separator), items]}
             return joined([part for each in items for part in (str(separator), each)][1:])
     return None

@@ -22,6 +22,7 @@ from review.scenarios import (
 )
 from template_reader.file import Template
 from template_reader.nodes import mapping
+from template_reader.values import is_secret
 
 Outcome = tuple[Any, Any]
 LISTS = ("CommaDelimitedList", "List<")
@@ -91,7 +92,8 @@ def _given(before: Side, after: Side) -> Iterator[tuple[str, Any]]:
         parameter = mapping(node)
         default, type_ = parameter.get("Default"), str(parameter.get("Type", ""))
         is_text = default is not None and not isinstance(default, Mapping | list)
-        if name not in known and is_text and not type_.startswith(LOOKED_UP):
+        is_open = not (type_.startswith(LOOKED_UP) or is_secret(parameter))
+        if name not in known and is_text and is_open:
             yield str(name), _value(meaning(after, default), type_)
 
 

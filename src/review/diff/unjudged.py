@@ -14,6 +14,7 @@ from template_reader.nodes import mapping
 
 LOOP = "Fn::ForEach"
 MACRO = "Fn::Transform"
+NESTED = "AWS::CloudFormation::Stack"
 SERVERLESS = "AWS::Serverless::"
 # It only unrolls and resolves: what stands in the template is what CloudFormation is given.
 PLAIN_TRANSFORMS = ("AWS::LanguageExtensions",)
@@ -27,7 +28,7 @@ def unjudged(
     for name in pair.names("Resources"):
         before, after = pair.parts("Resources", name)
         if name.startswith((LOOP, MACRO)) and before != after:
-            yield NotJudged(name, f"what {name.partition('::')[2]} makes of it is not known here")
+            yield NotJudged(name, "what comes of it is not known here")
         elif not name.startswith((LOOP, MACRO)) and before != after:
             yield from _without_type(name, before, after)
     for each in resources:
@@ -62,9 +63,13 @@ def _of_resource(each: Common, happening: Happening) -> Iterator[NotJudged]:
     names = list(dict.fromkeys(one.path[0] for one in happening.found))
     if kind == CUSTOM_RESOURCE:
         yield NotJudged(each.logical_id, "its own function decides whether an update replaces it")
+    elif kind == NESTED:
+        yield NotJudged(each.logical_id, "what its own template changes is not read here")
     elif kind.startswith(SERVERLESS):
-        yield NotJudged(each.logical_id, f"what SAM makes of a {kind} is not known here")
+        yield NotJudged(each.logical_id, "what SAM makes of it is not known here")
     elif not schema_of(kind):
-        yield NotJudged(each.logical_id, f"whether a {kind} is replaced: no registry here knows it")
+        yield NotJudged(each.logical_id, f"whether it is replaced: no registry here knows {kind}")
     for name in unknown_properties(kind, names) if schema_of(kind) else ():
-        yield NotJudged(f"{each.logical_id}.{name}", f"no registry here knows {name} of a {kind}")
+        yield NotJudged(
+            f"{each.logical_id}.{name}", f"no registry here knows this property of {kind}"
+        )
