@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -49,10 +50,13 @@ def turns(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[Turn]
 
 def is_refused(parameter: Mapping[Any, Any], value: str) -> bool:
     """Return whether a parameter refuses a value, False where that cannot be known."""
-    try:
-        return bool(complaint({"Type": "String", **parameter}, value))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
+    with warnings.catch_warnings():
+        # A pattern of CloudFormation's is Java's, and Python warns of what may be another in it.
+        warnings.simplefilter("ignore")
+        try:
+            return bool(complaint({"Type": "String", **parameter}, value))
+        except (AttributeError, TypeError, ValueError):
+            return False
 
 
 def _of_values(one: Any, other: Any) -> Turn:

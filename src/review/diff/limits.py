@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from review.diff.change import Bump, Change, NotJudged, Section
-from review.diff.meaning import Side
+from review.diff.meaning import side_of
 from review.diff.policy_sizes import policy_sizes
 from template_reader.file import Template
 from template_reader.nodes import below
@@ -60,7 +60,7 @@ def changes(before: Template, after: Template) -> Iterator[Change | NotJudged]:
 
 def _measures(template: Template) -> Iterator[Measure]:
     """Yield how much there is of what is limited; a size that is not known is 0."""
-    side = Side(template.document)
+    side = side_of(template.document)
     yield "body", INLINE, template.size
     yield "body", BODY, template.size
     yield "Description", DESCRIPTION, len(template.description.encode())

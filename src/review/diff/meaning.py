@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from review.scenarios import NO_VALUE
@@ -19,6 +19,7 @@ from template_reader.nodes import function_of, mapping
 VARIABLE = re.compile(r"\$\{([^${}]*)\}")
 LITERAL = "!"
 SHOWN = 80
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,21 @@ class Side:
     """One of the two versions; `given` are parameters whose value is known, with that value."""
 
     document: Mapping[str, Any]
-    given: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, Any]]
+    given: Mapping[str, Any]
 
-    def section(self, name: str) -> Mapping[Any, Any]:
-        """Return a section of the template, {} where there is none."""
-        return mapping(self.document.get(name))
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a section of the template by names that are texts, {} where there is none."""
+        return self.sections.get(name, {})
+
+
+def side_of(document: Mapping[str, Any], given: Mapping[str, Any] = NOTHING) -> Side:
+    """Return one of the two versions."""
+    sections = {
+        str(name): {str(key): each for key, each in mapping(section).items()}
+        for name, section in document.items()
+    }
+    return Side(document, sections, given)
 
 
 def meaning(side: Side, node: Any) -> Any:
@@ -178,7 +189,7 @@ def _looked_up(side: Side, operand: Any) -> Any:
     match [meaning(side, each) for each in operand] if isinstance(operand, list) else ():
         case [str() as name, first, second, *rest]:
             rows = mapping(side.section("Mappings").get(name)).items()
-            table = {str(key): _row(side, row) for key, row in rows}
+            table = {str(key): _row(row) for key, row in rows}
             if isinstance(second, str):
                 table = {key: row[second] for key, row in table.items() if second in row}
             if isinstance(first, str) and isinstance(second, str) and first in table:
@@ -187,8 +198,9 @@ def _looked_up(side: Side, operand: Any) -> Any:
     return None
 
 
-def _row(side: Side, row: Any) -> dict[str, Any]:
-    return {str(key): meaning(side, each) for key, each in mapping(row).items()}
+def _row(row: Any) -> dict[str, Any]:
+    """Return the values of a key of a mapping, in which no function is looked at."""
+    return {str(key): meaning(side_of({}), each) for key, each in mapping(row).items()}
 
 
 FORMS: Mapping[str, Callable[[Side, Any], Any]] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from review.diff.meaning import Side, meaning
+from review.diff.meaning import Side, meaning, side_of
 from review.diff.tree import ABSENT
 from review.scenarios import (
     NO_VALUE,
@@ -77,8 +77,8 @@ class Pair:
 
 def pair_of(before: Template, after: Template) -> Pair:
     """Return two versions of a template side by side."""
-    old, new = Side(before.document), Side(after.document)
-    return Pair(old, Side(after.document, dict(_given(old, new))))
+    old, new = side_of(before.document), side_of(after.document)
+    return Pair(old, side_of(after.document, dict(_given(old, new))))
 
 
 def when(condition: Any, node: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from review.diff.meaning import Side, meaning
+from review.diff.meaning import Side, meaning, side_of
 from review.diff.pair import Pair
 from review.diff.references import references
 from template_reader.nodes import mapping
@@ -24,7 +24,7 @@ def parameter_renames(pair: Pair) -> dict[str, str]:
     come = [str(each) for each in news if each not in olds]
     if not gone or not come:
         return {}
-    used, uses = _places(pair.before), _places(Side(pair.after.document))
+    used, uses = _places(pair.before), _places(side_of(pair.after.document))
     found: dict[str, str] = {}
     for old in gone:
         left = [each for each in come if each not in found.values()]
