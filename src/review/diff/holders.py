@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.diff.grants import ALLOW, Grant, Names, Test, grants_of, neutral
-from review.diff.spelling import text_of, texts_of
+from review.diff.outcomes import both_sides
+from review.diff.spelling import logical_id, text_of, texts_of
 from review.diff.written import Resources
 from review.statements import statements
 from template_reader.nodes import below, function_of
@@ -74,14 +75,14 @@ def holding(holder: str, parts: Mapping[str, Any]) -> Holding:
     """Return what resources, whose conditions are resolved, let a holder do."""
     own = below(parts.get(holder), "Properties")
     attached = {neutral(each) for key in ATTACHED for each in texts_of(below(own, key))}
-    here = set(map(_id, attached))
+    here = set(map(logical_id, attached))
     holds = {
         name: node for name, node in parts.items() if name in here or holder in _holders(name, node)
     }
     return Holding(
         holder in parts,
         tuple(dict.fromkeys(_grants(holds))),
-        frozenset(each for each in attached if _id(each) not in parts),
+        frozenset(each for each in attached if logical_id(each) not in parts),
         frozenset(texts_of(below(own, "Groups"))),
         " ".join(texts_of(below(own, "PermissionsBoundary"))),
     )
@@ -91,37 +92,17 @@ def _holders(name: str, node: Any) -> Iterator[str]:
     """Yield those a resource says something for: those it names, or itself."""
     properties = below(node, "Properties")
     named = [
-        _id(text_of(each))
+        logical_id(text_of(each))
         for key in FOR
         if below(node, "Type") in POLICIES
-        for each in _flat(below(properties, key))
+        for each in both_sides(below(properties, key))
     ]
     yield from dict.fromkeys(named) if named else (name,)
 
 
 def _attached_names(node: Any) -> Iterator[str]:
     for key in ATTACHED:
-        yield from map(_id, map(text_of, _flat(below(node, "Properties", key))))
-
-
-def _id(text: str) -> str:
-    """Return the logical id a text refers to, or else the text."""
-    is_reference = text.startswith("${") and text.endswith("}") and text.count("${") == 1
-    return text[2:-1].partition(".")[0] if is_reference else text
-
-
-def _flat(node: Any) -> Iterator[Any]:
-    """Yield the items of a list, both sides of an Fn::If."""
-    match function_of(node):
-        case "Fn::If", [str(), then, otherwise]:
-            yield from _flat(then)
-            yield from _flat(otherwise)
-            return
-    if isinstance(node, list):
-        for each in node:
-            yield from _flat(each)
-    elif node not in ((), None):
-        yield node
+        yield from map(logical_id, map(text_of, both_sides(below(node, "Properties", key))))
 
 
 def _grants(parts: Mapping[str, Any]) -> Iterator[Grant]:

@@ -8,20 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from review.diff.change import NotJudged
+from review.diff.change import Change, NotJudged
 from review.scenarios import NO_VALUE, Scenario, TooManyScenariosError, resolve, scenarios
 from template_reader.file import Template
-from template_reader.nodes import below
+from template_reader.nodes import below, function_of
 
 Seen = TypeVar("Seen")
 AS_IT_WAS = " as it was"
 CONDITIONS = "Conditions"
 
 
-def conditional(resource: Any) -> Any:
-    """Return a resource as what its own Condition makes of it."""
-    name = below(resource, "Condition")
-    return {"Fn::If": [name, resource, NO_VALUE]} if isinstance(name, str) else resource
+def conditional(resources: Mapping[str, Any]) -> dict[str, Any]:
+    """Return resources as what their own Conditions make of them."""
+    return {name: _conditional(each) for name, each in resources.items()}
+
+
+def both_sides(node: Any) -> Iterator[Any]:
+    """Yield the items of a list, or the one value there is, on both sides of an Fn::If."""
+    match function_of(node):
+        case "Fn::If", [str(), then, otherwise]:
+            yield from both_sides(then)
+            yield from both_sides(otherwise)
+            return
+    if isinstance(node, list):
+        for each in node:
+            yield from both_sides(each)
+    elif node not in ((), None):
+        yield node
+
+
+def said_of_outcomes(
+    where: str,
+    before: tuple[Template, Any],
+    after: tuple[Template, Any],
+    compare: Callable[[Any, Any], Iterable[Seen]],
+    say: Callable[[str, Seen], Change],
+) -> Iterator[Change | NotJudged]:
+    """Yield what is to be said of all that a comparison sees, given the conditions in words."""
+    for each in each_outcome(where, before, after, compare):
+        yield each if isinstance(each, NotJudged) else say(*each)
 
 
 def each_outcome(
@@ -45,6 +70,16 @@ def each_outcome(
     seen = [list(compare(resolve(one, each), resolve(after[1], each))) for each in found]
     for item in dict.fromkeys(item for items in seen for item in items):
         yield _words(found, [item in items for items in seen]), item
+
+
+def _conditional(resource: Any) -> Any:
+    name = below(resource, "Condition")
+    return {"Fn::If": [name, resource, NO_VALUE]} if isinstance(name, str) else resource
+
+
+def told(words: str, why: str) -> str:
+    """Return why something matters, with the conditions under which it does."""
+    return ": ".join(filter(None, (words, why)))
 
 
 def _joined(before: tuple[Template, Any], after: tuple[Template, Any]) -> tuple[Any, Any]:

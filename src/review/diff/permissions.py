@@ -24,7 +24,7 @@ from review.diff.deltas import Delta, deltas, merged
 from review.diff.grant_words import actions_in_words, reach_in_words
 from review.diff.grants import ALLOW
 from review.diff.holders import attached_policies, holding, parts_by_holder
-from review.diff.outcomes import conditional, each_outcome
+from review.diff.outcomes import conditional, each_outcome, told
 from review.diff.written import Resources, Written, written
 from review.statements import TRUST
 from template_reader.file import Template
@@ -71,7 +71,7 @@ def changes(before: Template, after: Template) -> Iterator[Change | NotJudged]:
 def grant_changes(before: Template, after: Template, both: Written) -> Iterator[Change | NotJudged]:
     """Yield what the holders among some resources may do in only one of two templates."""
     one, other = parts_by_holder(both.before), parts_by_holder(both.after)
-    renamed = _renamed(both)
+    renamed = both.renamed()
     told_of_elsewhere = {*renamed.values(), *attached_policies(one), *attached_policies(other)}
     found: list[Ranked] = []
     for name in dict.fromkeys([*one, *other]):
@@ -83,27 +83,11 @@ def grant_changes(before: Template, after: Template, both: Written) -> Iterator[
     yield from (each for _, each in sorted(found, key=lambda ranked: ranked[0]))
 
 
-def _renamed(both: Written) -> dict[str, str]:
-    """Return the logical ids of before by those that equal resources have now."""
-    gone = {name: node for name, node in both.before.items() if name not in both.after}
-    found: dict[str, str] = {}
-    for name, node in both.after.items():
-        if name not in both.before:
-            was = next((each for each in gone if gone[each] == node), None)
-            if was is not None:
-                found[name] = was
-                del gone[was]
-    return found
-
-
 def _of_holder(
     was: str, name: str, before: tuple[Template, Resources], after: tuple[Template, Resources]
 ) -> Iterator[Ranked]:
     """Yield what is to be said of one holder, with the rank of its access level."""
-    one, other = (
-        (template, {each: conditional(node) for each, node in parts.items()})
-        for template, parts in (before, after)
-    )
+    one, other = ((template, conditional(parts)) for template, parts in (before, after))
     by_words: dict[str, list[Delta]] = {}
     for seen in each_outcome(name, one, other, partial(_compared, was, name)):
         match seen:
@@ -113,7 +97,7 @@ def _of_holder(
                 by_words.setdefault(words, []).append(delta)
             case words, Change() as change:
                 rank = LEVELS.index(level_of_attachment(change))
-                why = _joined(words, change.why)
+                why = told(words, change.why)
                 yield (rank, not change.decide), replace(change, why=why)
             case _, NotJudged() as not_judged:
                 yield LAST, not_judged
@@ -155,7 +139,7 @@ def _change(holder: str, words: str, delta: Delta) -> Change:
         property=TRUST if delta.kind == "trust" else "",
         before=before,
         after=after,
-        why=_joined(words, why),
+        why=told(words, why),
     )
 
 
@@ -178,7 +162,3 @@ def _rank(delta: Delta) -> Rank:
 
 def _place(holder: str, sid: str) -> str:
     return f"{holder}/{sid}" if sid else holder
-
-
-def _joined(words: str, why: str) -> str:
-    return ": ".join(filter(None, (words, why)))

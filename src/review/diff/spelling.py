@@ -40,6 +40,12 @@ def texts_of(node: Any) -> tuple[str, ...]:
     return tuple(map(text_of, node)) if isinstance(node, list) else (text_of(node),)
 
 
+def logical_id(text: str) -> str:
+    """Return the logical id that a text such as '${Role.Arn}' refers to, or else the text."""
+    is_reference = text.startswith("${") and text.endswith("}") and text.count("${") == 1
+    return text[2:-1].partition(".")[0] if is_reference else text
+
+
 def plain(node: Any) -> Any:
     """Return a node whose keys are texts in order, so that it can be written as JSON."""
     if isinstance(node, Mapping):

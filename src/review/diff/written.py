@@ -37,6 +37,17 @@ class Written:
         )
         return Written(one, other)
 
+    def renamed(self) -> dict[str, str]:
+        """Return the logical ids of before by those that equal resources have now."""
+        gone = {name: node for name, node in self.before.items() if name not in self.after}
+        found: dict[str, str] = {}
+        for name, node in self.after.items():
+            was = next((each for each in gone if gone[each] == node), None)
+            if name not in self.before and was is not None:
+                found[name] = was
+                del gone[was]
+        return found
+
     @property
     def names(self) -> list[str]:
         """Every logical id, those of before first."""
