@@ -136,7 +136,8 @@ def _paths(type_: str, key: str) -> tuple[Path, ...]:
 
 
 @functools.cache
-def _services() -> dict[str, Any]:
+def iam_services() -> dict[str, Any]:
+    """Return what is known of each service's actions, in lower case, and resources."""
     found: dict[str, Any] = read_json(data_of("cfnlint") / "AdditionalSpecs" / "Policies.json")
     return found
 
@@ -150,7 +151,7 @@ def resource_of(action: str, own: str) -> str:
     service, _, name = action.partition(":")
     if service == "logs" and name in ON_LOG_GROUPS:
         return _in_place(LOG_GROUPS, own)
-    known = _services().get(service, {"Actions": {}, "Resources": {}})
+    known = iam_services().get(service, {"Actions": {}, "Resources": {}})
     kinds = known["Actions"].get(name.lower(), {}).get("Resources", [])
     formats = [arn for kind in kinds for arn in known["Resources"][kind.lower()]["ARNFormats"]]
     if any(re.fullmatch(_pattern(each), own) for each in formats):
