@@ -26,6 +26,7 @@ from botocore.utils import EVENT_ALIASES, validate_region_name
 from operate.errors import OperateError
 from operate.regions import partition_of
 from rehearsal import command_homes
+from rehearsal.service_models import BriefLoader
 
 OWN_DATA = str(Path(awscli.__file__).parent / "data")
 SERVICES = ("cloudformation", "codebuild", "s3", "ssm", "sts")
@@ -153,7 +154,8 @@ def _prime() -> None:
 
 
 def _read(loader: Any) -> Any:
-    """Let a loader read what the commands of builds ask it for."""
+    """Let a loader read what the commands of builds ask it for; they ask for no help here."""
+    loader.file_loader = BriefLoader()
     session = botocore.session.Session(awscli.EnvironmentVariables)
     session.register_component("data_loader", loader)
     session.get_available_services()

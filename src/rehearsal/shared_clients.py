@@ -15,6 +15,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import EndpointConnectionError
 
+from rehearsal.service_models import BriefLoader
+
 KEPT = 64
 REGION = "us-east-1"
 CONNECTIONS = 64  # that a client keeps, as many as may call it at once
@@ -51,6 +53,7 @@ def _shared(url: str, service: str) -> Any:
 def _session() -> Any:
     """Return the one session of this process: what services look like is read once."""
     session = boto3.Session()
+    session._loader.file_loader = BriefLoader()
     session.events.register("needs-retry", _give_up)
     session.events.register("before-sign", _sign_as_caller)
     return session
