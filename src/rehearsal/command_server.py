@@ -111,7 +111,7 @@ def main(how: str, folder: str, name: str, endpoints: str, *words: str) -> None:
         sys.argv = [str(path), *words]
         runpy.run_path(str(path), run_name="__main__")
         return
-    settle = tool.load()
+    settle = tool.load(tuple(json.loads(endpoints).values()))
 
     def anew(arguments: list[str]) -> None:
         python = [sys.executable, "-P", "-m", "rehearsal.command_server"]

@@ -21,13 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import command_client
-from rehearsal.command_call import SCRIPT_OF_CALLER
+from rehearsal.command_call import MODULE_OF_OURS, SCRIPT_OF_CALLER
 from rehearsal.command_homes import NO_HOME
 from rehearsal.command_server import LOADED
 from rehearsal.errors import RehearsalError
+from rehearsal.stand_ins import StandIn
 
 AWS, LINT, PYTHON = "aws", "cfn-lint", "python3"
-CLIENT = '#!/bin/sh\nexec {python} -IS {client} {address} "$@"\n'
+CLIENT = '#!/bin/sh\nexec {} "$@"\n'
 # Once cfn-lint is loaded, a script that may import it does not load it anew.
 INTERPRETER = """\
 #!/bin/sh
@@ -72,10 +73,10 @@ class _Command:
         python = [sys.executable, "-I", "-m", "rehearsal.command_server"]
         return [*python, str(file), str(self.tools), self.name, json.dumps(dict(self.endpoints))]
 
-    def client(self) -> str:
-        words = (sys.executable, command_client.__file__, str(self.address))
-        python, client, address = map(shlex.quote, words)
-        return CLIENT.format(python=python, client=client, address=address)
+    def client(self, *first: str) -> str:
+        """Return the script of a client, whose words come after the first."""
+        python = [sys.executable, "-IS", command_client.__file__]
+        return CLIENT.format(shlex.join([*python, str(self.address), *first]))
 
 
 def _interpreter(lint: _Command) -> str:
@@ -87,6 +88,13 @@ def _interpreter(lint: _Command) -> str:
         "script": SCRIPT_OF_CALLER,
     }
     return INTERPRETER.format(**{name: shlex.quote(word) for name, word in words.items()})
+
+
+def script(tools: Path, stand_in: StandIn) -> str:
+    """Return a stand-in's script; where it is a module, the process of aws in `tools` runs it."""
+    if not stand_in.module:
+        return stand_in.script
+    return _Command(AWS, tools, {}).client(MODULE_OF_OURS, stand_in.module, stand_in.name)
 
 
 def refuse_missing() -> None:

@@ -21,7 +21,7 @@ from refusals import nearest
 from rehearsal import shell
 from rehearsal.actions.work import Scene
 from rehearsal.clouds import start_clouds
-from rehearsal.commands import commands
+from rehearsal.commands import commands, script
 from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import needed_partitions
@@ -118,7 +118,7 @@ def open_scene(
                 clouds=clouds,
                 folder=folder / "builds",
                 tools=tools,
-                stand_ins={each.name: each.script for each in used},
+                stand_ins={each.name: script(tools, each) for each in used},
                 approves=approver(faults),
                 stood_in=tuple(each.says for each in used),
             )

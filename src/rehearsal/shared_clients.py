@@ -36,6 +36,11 @@ def client(url: str, service: str, region: str, who: Credentials) -> Any:
     return own
 
 
+def prepare(url: str, service: str) -> None:
+    """Make the client of a service before anybody asks: a process that is forked later has it."""
+    _shared(url, service)
+
+
 @functools.lru_cache(KEPT)
 def _shared(url: str, service: str) -> Any:
     """Return the one client of a service; nothing is signed in its own name and region."""
