@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +46,27 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     `folder` is made if need be; `endpoints` are the URLs of embedded AWSs by partition. Raises
     `RehearsalError` where a command is not installed.
     """
+    with linter(folder) as tools, command_line(tools, endpoints):
+        yield tools
+
+
+@contextmanager
+def linter(folder: Path) -> Iterator[Path]:
+    """Yield the directory of `commands` before there is an AWS to ask, so without aws."""
     refuse_missing()
     tools = folder.resolve() / "tools"
     tools.mkdir(parents=True)
-    _write(tools / PYTHON, _interpreter(_Command(LINT, tools, endpoints)))
-    with ExitStack() as running:
-        for name in (AWS, LINT):
-            running.enter_context(_kept(_Command(name, tools, endpoints)))
+    lint = _Command(LINT, tools, {})
+    _write(tools / PYTHON, _interpreter(lint))
+    with _kept(lint):
         yield tools
+
+
+@contextmanager
+def command_line(tools: Path, endpoints: Mapping[str, str]) -> Iterator[None]:
+    """Let a directory have aws as long as the block lasts."""
+    with _kept(_Command(AWS, tools, endpoints)):
+        yield
 
 
 @dataclass(frozen=True)
