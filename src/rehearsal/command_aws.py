@@ -58,9 +58,9 @@ def load(urls: Sequence[str]) -> Callable[[list[str]], bool]:
     places = command_homes.found()
     partition_of(REGION, "--region")
     _remember()
+    command_stand_ins.load(urls)  # before the first session is given what was read for a call
     _prime()
     _begin()
-    command_stand_ins.load(urls)
 
     def settle(arguments: list[str]) -> bool:
         if not {HELP, DEBUG}.isdisjoint(arguments):
