@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader, Loader
 
-from rehearsal.service_models import WORDS, BriefLoader
+from rehearsal.service_models import WORDS, BriefLoader, HeadLoader
 
 
 def without_words(part: Any) -> Any:
@@ -31,3 +31,10 @@ def test_what_is_not_there_is_told_as_botocore_tells_it(tmp_path: Path) -> None:
     assert BriefLoader().load_file(path) is JSONFileLoader().load_file(path) is None
     Path(f"{path}.json").write_text('{"a": "Grüße"}', encoding="utf-8")
     assert BriefLoader().load_file(path) == {"a": "Grüße"}
+
+
+@pytest.mark.parametrize("service", ["ec2", "s3", "ssm", "apigateway"])
+def test_the_head_of_a_description_is_as_in_the_whole(service: str) -> None:
+    whole = Loader().load_service_model(service, "service-2")
+    loader = Loader(file_loader=HeadLoader(), include_default_extras=False)
+    assert loader.load_service_model(service, "service-2") == {"metadata": whole["metadata"]}
