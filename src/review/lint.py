@@ -69,8 +69,9 @@ def lint_text(path: str, text: str, regions: Sequence[str] = ()) -> Report:
         return Report(path, (), False, {}, (), refused)
     fit = fitness(document)
     meant = tuple(regions) or fit.regions or tuple(fit.unfit) or (REGION_PRIMARY,)
-    matches = _matches(document, one_of_each(document, meant, _teller(document, text)))
-    if matches:  # what one region says may be otherwise in another, and some words name them all
+    kinds = one_of_each(document, meant, _teller(document, text))
+    matches = _matches(document, kinds)
+    if matches and kinds != meant:  # what is found may hold in some alone, or name all of them
         matches = _matches(_decoded(text)[0], meant)
     return Report(
         path=path,
