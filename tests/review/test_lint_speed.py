@@ -13,7 +13,7 @@ import pytest
 from cfnlint.conditions.conditions import Conditions
 
 from review import lint_speed
-from review.lint import lint_text, load
+from review.lint import lint, load
 
 PROJECT = Path(__file__).parents[2]
 # What one region would have something against, and cfn-lint says nothing of, as another has not.
@@ -63,8 +63,8 @@ FAULTS = {
     "no such size anywhere": "Type: AWS::EC2::Instance\nProperties: {InstanceType: m4.big}",
     "a size in two parts": "Type: AWS::EC2::Instance\n"
     "Properties: {InstanceType: !Sub 'm4.${Size}'}",
-    "no such zone": "Type: AWS::EC2::Subnet\nProperties: {VpcId: vpc-0123456789abcdef0, CidrBlock: 10.0.0.0/24, "
-    "AvailabilityZone: !Select [4, !GetAZs '']}",
+    "no such zone": "Type: AWS::EC2::Subnet\nProperties: {VpcId: vpc-0123456789abcdef0, "
+    "CidrBlock: 10.0.0.0/24, AvailabilityZone: !Select [4, !GetAZs '']}",
     "a function that could start at once": "Type: AWS::Lambda::Function\nProperties: "
     "{Runtime: python3.13, Handler: a.b, Role: a, Code: {ZipFile: a}, "
     "SnapStart: {ApplyOn: PublishedVersions}}",
@@ -89,14 +89,6 @@ FAULTS = {
     "a database": "Type: AWS::RDS::DBInstance\nProperties: {DBInstanceClass: db.m1.small, "
     "Engine: mysql, AllocatedStorage: '20'}",
 }
-ASKING = """\
-Parameters: {Name: {Type: String, Default: ''}, Other: {Type: String, AllowedValues: [a, b, c]}}
-Conditions: {Named: !Not [!Equals [!Ref Name, '']]}
-Resources:
-  Bucket:
-    Type: AWS::S3::Bucket
-    Properties: {BucketName: !If [Named, !Sub 'a-${Name}-${Other}', !Sub 'b-${Other}']}
-"""
 REGIONS = ("us-east-1", "us-east-2", "us-west-1", "eu-west-1", "ap-northeast-1", "ap-southeast-6")
 PARTITIONS = ("cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-gov-east-1", "me-south-1")
 Job = tuple[str, str, Sequence[str]]
@@ -151,5 +143,5 @@ def test_conditions_are_asked_about_once(monkeypatch: pytest.MonkeyPatch) -> Non
     load()
     monkeypatch.setattr(lint_speed, "_satisfiable", counting("solved", lint_speed._satisfiable))
     monkeypatch.setattr(Conditions, "satisfiable", counting("asked", Conditions.satisfiable))
-    lint_text("conditions", ASKING, REGIONS)
+    lint(PROJECT / "templates" / "artifact-store.yaml")
     assert 0 < calls["solved"] < calls["asked"] / 2
