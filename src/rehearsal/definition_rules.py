@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from aws_reference.deploy_action_types import ACTION_MODES, CAPABILITIES
 from refusals import nearest
 from rehearsal.artifact_rules import ARTIFACT_RULES
 from rehearsal.definition import Action, Definition
 from rehearsal.errors import RehearsalError
-from rehearsal.providers import ACTION_MODES, CAPABILITIES, PROVIDERS
+from rehearsal.providers import PROVIDERS
 
 LONGEST_VALUE = 1000
 LAST_RUN_ORDER = 999

@@ -1,22 +1,24 @@
-"""The kinds of action that are known here: what each must and may be told, takes in and makes.
-
-Source: AWS CodePipeline user guide, "Action structure reference".
-"""
+"""The kinds of action that can be rehearsed, as CodePipeline's reference tells of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-WITH_TEMPLATE = ("RoleArn", "TemplatePath")
-ACTION_MODES: Mapping[str, tuple[str, ...]] = {
-    "CREATE_UPDATE": WITH_TEMPLATE,
-    "REPLACE_ON_FAILURE": WITH_TEMPLATE,
-    "CHANGE_SET_REPLACE": ("ChangeSetName", *WITH_TEMPLATE),
-    "CHANGE_SET_EXECUTE": ("ChangeSetName",),
-    "DELETE_ONLY": ("RoleArn",),
+from aws_reference.action_types import types_of_provider
+
+REHEARSED = {
+    "CodeCommit": ("Source",),
+    "CodeStarSourceConnection": ("Source",),
+    "S3": ("Source",),
+    "CodeBuild": ("Build", "Test"),
+    "Lambda": ("Invoke",),
+    "CloudFormation": ("Deploy",),
+    "Manual": ("Approval",),
 }
-CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+# What CodePipeline knows and no rehearsal carries out, so that it is refused and not passed over.
+UNREHEARSED_KEYS = ("BuildspecOverride",)
+UNREHEARSED_VARIABLES = ("BucketName", "ObjectKey")
 
 
 @dataclass(frozen=True)
@@ -27,66 +29,27 @@ class Provider:
     """
 
     categories: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    inputs: tuple[int, int] = (0, 0)
-    outputs: tuple[int, int] = (0, 0)
-    variables: tuple[str, ...] = ()
-    elsewhere: bool = False
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    inputs: tuple[int, int]
+    outputs: tuple[int, int]
+    variables: tuple[str, ...]
+    elsewhere: bool
 
 
-_COMMIT = ("AuthorDate", "BranchName", "CommitId", "CommitMessage")
+def _provider(name: str, categories: tuple[str, ...]) -> Provider:
+    known = next(each for each in types_of_provider(name) if each.category in categories)
+    return Provider(
+        categories=categories,
+        required=known.required,
+        optional=tuple(each for each in known.optional if each not in UNREHEARSED_KEYS),
+        inputs=known.inputs,
+        outputs=known.outputs,
+        variables=tuple(each for each in known.variables if each not in UNREHEARSED_VARIABLES),
+        elsewhere=known.elsewhere,
+    )
+
+
 PROVIDERS: Mapping[str, Provider] = {
-    "CodeCommit": Provider(
-        categories=("Source",),
-        required=("RepositoryName", "BranchName"),
-        optional=("PollForSourceChanges", "OutputArtifactFormat"),
-        outputs=(1, 1),
-        variables=(*_COMMIT, "CommitterDate", "RepositoryName"),
-    ),
-    "CodeStarSourceConnection": Provider(
-        categories=("Source",),
-        required=("ConnectionArn", "FullRepositoryId", "BranchName"),
-        optional=("OutputArtifactFormat", "DetectChanges"),
-        outputs=(1, 1),
-        variables=(*_COMMIT, "ConnectionArn", "FullRepositoryName"),
-    ),
-    "S3": Provider(
-        categories=("Source",),
-        required=("S3Bucket", "S3ObjectKey"),
-        optional=("PollForSourceChanges", "AllowOverrideForS3ObjectKey"),
-        outputs=(1, 1),
-        variables=("ETag", "VersionId"),
-    ),
-    "CodeBuild": Provider(
-        categories=("Build", "Test"),
-        required=("ProjectName",),
-        optional=("PrimarySource", "EnvironmentVariables", "BatchEnabled", "CombineArtifacts"),
-        inputs=(1, 5),
-        outputs=(0, 5),
-        elsewhere=True,
-    ),
-    "Lambda": Provider(
-        categories=("Invoke",),
-        required=("FunctionName",),
-        optional=("UserParameters",),
-        inputs=(0, 5),
-        outputs=(0, 5),
-        elsewhere=True,
-    ),
-    "CloudFormation": Provider(
-        categories=("Deploy",),
-        required=("ActionMode", "StackName"),
-        optional=(
-            *("Capabilities", "ChangeSetName", "OutputFileName", "ParameterOverrides"),
-            *("RoleArn", "TemplateConfiguration", "TemplatePath"),
-        ),
-        inputs=(0, 10),
-        outputs=(0, 1),
-        elsewhere=True,
-    ),
-    "Manual": Provider(
-        categories=("Approval",),
-        optional=("CustomData", "ExternalEntityLink", "NotificationArn"),
-    ),
+    name: _provider(name, categories) for name, categories in REHEARSED.items()
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from review.finding import Finding
 from review.rule import Found, Rule, all_rules
@@ -14,17 +15,20 @@ from template_reader.text import line_of, line_of_key
 
 def judge(template: Template) -> list[Finding]:
     """Return what our rules find in a template, by line."""
-    found = {each for rule in all_rules() for each in _broken(rule, template)}
+    found = {each for kind in FINDERS for each in _broken(kind, template)}
     resources = template.section("Resources")
     return sorted(
         each for each in found if each.rule not in suppressed(resources.get(each.resource))
     )
 
 
-def _broken(rule: Rule, template: Template) -> Iterator[Finding]:
-    for logical_id, subject in FINDERS[rule.judges](template):
-        for found in rule.find(subject):
-            yield _finding(rule, template, logical_id, found)
+def _broken(kind: type[Any], template: Template) -> Iterator[Finding]:
+    """Yield what is wrong with the subjects of a kind; each is found once for all of its rules."""
+    rules = [each for each in all_rules() if each.judges is kind]
+    for logical_id, subject in FINDERS[kind](template):
+        for rule in rules:
+            for found in rule.find(subject):
+                yield _finding(rule, template, logical_id, found)
 
 
 def _finding(rule: Rule, template: Template, logical_id: str, found: Found) -> Finding:

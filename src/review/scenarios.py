@@ -32,8 +32,7 @@ def scenarios(document: Mapping[str, Any], node: Any) -> tuple[Scenario, ...]:
     There is one at least, {} where it asks about none. Raises `TooManyScenariosError`.
     """
     asked = sorted(set(conditions_of(node)))
-    conditions = document.get("Conditions", {})
-    compared = _compared(document, [conditions.get(each) for each in asked])
+    compared = _compared(document, [below(document, "Conditions", each) for each in asked])
     if math.prod(map(len, compared.values())) > MOST:
         raise TooManyScenariosError(f"{', '.join(asked)} have over {MOST} combinations of values")
     found = (
@@ -144,7 +143,7 @@ def _outcome(document: Mapping[str, Any], node: Any, values: Values, depth: int 
         return _outcome(document, part, values, depth + 1)
 
     if name := _named(node):
-        is_round = depth > 2 * len(document.get("Conditions", {}))
+        is_round = depth > 2 * len(below(document, "Conditions") or ())
         return not is_round and again(below(document, "Conditions", name))
     match function_of(node):
         case "Fn::Equals", [one, other]:

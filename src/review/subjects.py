@@ -1,4 +1,4 @@
-"""What rules judge, found in a template: its resources, the statements of its policies, itself."""
+"""What rules judge, found in a template: its resources, its policies' statements, its pipelines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.pipeline_reading import pipelines
+from review.pipeline_view import Pipeline
 from review.statements import Statement, statements
 from template_reader.file import Template
 from template_reader.nodes import below
@@ -53,4 +55,5 @@ def _statements(template: Template) -> Iterator[tuple[str, Statement]]:
 FINDERS: Mapping[type[Any], Callable[[Template], Iterator[tuple[str, Any]]]] = {
     Resource: _resources,
     Statement: _statements,
+    Pipeline: pipelines,
 }
