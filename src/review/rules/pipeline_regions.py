@@ -15,9 +15,11 @@ from review.rule import Found, rule
 from template_reader.text import line_of_key
 
 GUIDE = "CodePipeline user guide, add a cross-Region action"
-STORE = "ArtifactStore: {Type: S3, Location: more-artifacts}"
+KEY = "EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}"
+STORE = f"ArtifactStore: {{Type: S3, Location: more-artifacts, {KEY}}}"
 TWIN = f"Region: eu-west-1, {STORE}"
-ONLY_STORE = "ArtifactStores: null, ArtifactStore: {Type: S3, Location: !Ref BucketName}"
+HOME = f"ArtifactStore: {{Type: S3, Location: !Ref BucketName, {KEY}}}"
+ONLY_STORE = f"ArtifactStores: null, {HOME}"
 # Of which stores' regions an action's region differs for sure where it is written otherwise.
 COMPARABLE = {
     "literal": {"literal", "own"},
@@ -58,7 +60,7 @@ def action_without_store(pipeline: Pipeline) -> Iterator[Found]:
     reason="CodePipeline refuses a pipeline with both of them, or with neither.",
     source="CodePipeline API reference, PipelineDeclaration",
     passes=of_pipeline("ArtifactStores: [{Region: us-east-1}]"),
-    fails=of_pipeline("ArtifactStore: {Type: S3, Location: !Ref BucketName}"),
+    fails=of_pipeline(HOME),
 )
 def stores_twice_or_never(pipeline: Pipeline) -> Iterator[Found]:
     """Yield a pipeline with both ways of naming stores, or with none."""
