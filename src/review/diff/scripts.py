@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from review.diff.change import Bump, Change, NotJudged, Section
-from review.diff.outcomes import conditional, said_of_outcomes, told
+from review.diff.outcomes import CONDITIONS, conditional, said_of_outcomes, told
 from review.diff.spelling import plain, text_of
-from review.diff.tree import named_items
+from review.diff.tree import named_items, without_same
 from review.diff.written import written
 from template_reader.file import Template
 from template_reader.nodes import below, function_of
@@ -43,11 +43,14 @@ def changes(before: Template, after: Template) -> Iterator[Change | NotJudged]:
     """Yield the scripts that came, went or changed, with the lines in which they differ."""
     both = written(before, after)
     renamed = both.renamed()
+    is_as_it_was = before.document.get(CONDITIONS) == after.document.get(CONDITIONS)
     for name in both.names:
         if name in renamed or name in renamed.values():
             continue
         own = both.only([name])
         one, other = ([*conditional(each).values()] for each in (own.before, own.after))
+        if is_as_it_was:
+            one, other = without_same(one, other), without_same(other, one)
         yield from said_of_outcomes(
             name, (before, one), (after, other), _compared, partial(_change, name)
         )
