@@ -38,8 +38,11 @@ class Delta:
 
 def deltas(before: Grants, after: Grants) -> list[Delta]:
     """Return how two sets of grants differ; a changed condition is told of once."""
-    opened = [each for grant in after for each in _only(grant, before, is_new=True)]
-    closed = [each for grant in before for each in _only(grant, after, is_new=False)]
+    known, left = set(before), set(after)
+    added = (grant for grant in after if grant not in known)
+    taken = (grant for grant in before if grant not in left)
+    opened = [each for grant in added for each in _only(grant, before, is_new=True)]
+    closed = [each for grant in taken for each in _only(grant, after, is_new=False)]
     pairs = {(each.tests, each.others) for each in opened}
     undone = {(each.others, each.tests) for each in closed}
     is_anew = [_is_test(each) and (each.tests, each.others) in undone for each in opened]
@@ -82,8 +85,6 @@ def merged(found: Iterable[Delta]) -> list[Delta]:
 
 def _only(grant: Grant, others: Grants, is_new: bool) -> Iterator[Delta]:
     """Yield what the others lack of a grant: wholly, or only as it is tested otherwise there."""
-    if grant in others:
-        return
     left = beyond(grant, others)
     fresh = left & beyond(grant, others, tests=False)
     if fresh:

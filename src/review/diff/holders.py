@@ -118,6 +118,8 @@ def _opened(node: Any) -> Any:
         return {key: _opened(each) for key, each in node.items()}
     if isinstance(node, list):
         return [_opened(each) for each in node]
+    if isinstance(node, str) and '"Statement"' not in node:
+        return node
     if '"Statement"' not in (text := text_of(node)):
         return node
     try:

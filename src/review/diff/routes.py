@@ -90,10 +90,8 @@ def _leads(owner: str, parts: Mapping[str, Any]) -> dict[str, str]:
         properties = below(node, "Properties")
         if owner in _owners(node):
             is_route = below(node, "Type") == ROUTE
-            targets = TARGETS if is_route else ("RouteTableId",)
-            found[_first(properties, DESTINATIONS) if is_route else ""] = _first(
-                properties, targets
-            )
+            destination = _first(properties, DESTINATIONS) if is_route else ""
+            found[destination] = _first(properties, TARGETS if is_route else ("RouteTableId",))
     return found
 
 

@@ -68,4 +68,6 @@ def _literal(node: Any) -> str:
         return VARIABLE.sub(r"${!\1}", node)
     if isinstance(node, Mapping | list):
         return json.dumps(plain(node), default=str, ensure_ascii=False)
+    if node is None or node == ():
+        return ""
     return str(node).lower() if isinstance(node, bool) else str(node)

@@ -72,6 +72,23 @@ def named_items(items: list[Any]) -> dict[str, Any] | None:
     return None
 
 
+def without_same(node: Any, other: Any) -> Any:
+    """Return a node without the mappings and lists that are the same in another.
+
+    What names the items of a list is left, and so is their number.
+    """
+    if not isinstance(node, Mapping | list):
+        return node
+    if node == other:
+        texts = node.items() if isinstance(node, Mapping) and _is_plain(node) else ()
+        return {key: each for key, each in texts if isinstance(each, str)}
+    if isinstance(node, Mapping) and _is_plain(node) and _is_plain(other):
+        return {key: without_same(each, other.get(key)) for key, each in node.items()}
+    if isinstance(node, list) and isinstance(other, list) and len(node) == len(other):
+        return [without_same(one, each) for one, each in zip(node, other, strict=True)]
+    return node
+
+
 def _of_lists(before: list[Any], after: list[Any], path: tuple[str, ...]) -> Iterator[Difference]:
     one, other = _paired(before, after)
     if one == other and path[-1:] and path[-1] not in UNORDERED:
