@@ -103,11 +103,13 @@ def identifier(type_: str) -> tuple[str, ...]:
     primary = tuple(each[0] for each in _paths(type_, "primaryIdentifier"))
     if primary and not chosen.intersection(primary) and schema:
         return primary
-    full_name = f"{type_.rpartition('::')[2]}Name"
     fixed = {each[0] for each in create_only(type_) if len(each) == 1}
-    return tuple(
-        each for each in sorted(fixed) if each.endswith("Name") and full_name.endswith(each)
-    )
+    return tuple(each for each in sorted(fixed) if is_own_name(type_, each))
+
+
+def is_own_name(type_: str, name: str) -> bool:
+    """Return whether a property names the resource itself, as GroupName of a security group."""
+    return name.endswith("Name") and f"{type_.rpartition('::')[2]}Name".endswith(name)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from review.diff.change import Bump, Change, Section
-from review.diff.effects import Common
+from review.diff.effects import Common, written
 from review.diff.pair import Pair
 from review.diff.references import references
 from review.diff.replacement import Effect, effect_at
@@ -27,7 +27,7 @@ def by_defaults(pair: Pair, each: Common) -> Iterator[Change]:
             fixed = [one for one in found if effect_at(each.type, one.path) is Effect.REPLACE]
             if fixed:
                 values = ["", ""] if is_secret(before) or is_secret(after) else defaults
-                yield _may_replace(each, name, ".".join(fixed[0].path), values)
+                yield _may_replace(each, name, written(fixed[0].path), values)
 
 
 def _may_replace(each: Common, name: str, property: str, values: list[str]) -> Change:

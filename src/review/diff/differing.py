@@ -70,15 +70,23 @@ def _is_as_before(found: Difference) -> bool:
     """
     one, other = parts_of(found.before), parts_of(found.after)
     return len(one) == len(other) and all(
-        old == new or _is_longer(old, new) for old, new in zip(one, other, strict=True)
+        old == new or (_is_lookup(old) and _is_lookup(new) and _is_part(old, new))
+        for old, new in zip(one, other, strict=True)
     )
 
 
-def _is_longer(before: Any, after: Any) -> bool:
-    match function_of(before), function_of(after):
-        case ("Fn::FindInMap", [dict() as old, *keys]), ("Fn::FindInMap", [dict() as new, *others]):
-            return keys == others and all(new.get(key) == value for key, value in old.items())
-    return False
+def _is_lookup(node: Any) -> bool:
+    found = function_of(node)
+    return found is not None and found[0] == "Fn::FindInMap"
+
+
+def _is_part(node: Any, other: Any) -> bool:
+    """Return whether all of a node is in another one, which may have more keys."""
+    if isinstance(node, dict) and isinstance(other, dict):
+        return all(key in other and _is_part(each, other[key]) for key, each in node.items())
+    if isinstance(node, list) and isinstance(other, list):
+        return len(node) == len(other) and all(map(_is_part, node, other))
+    return bool(node == other)
 
 
 def _is_certain(before: Any, after: Any, resources: Collection[str]) -> bool:

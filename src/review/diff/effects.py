@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aws_reference.registry import Path
 from review.diff.differing import Differing, differing
 from review.diff.meaning import meaning
 from review.diff.pair import Pair, when
 from review.diff.references import Reference, references
-from review.diff.replacement import Effect, effect_at, effect_of
+from review.diff.replacement import ITEM, Effect, effect_at, effect_of, is_in_place
+from review.diff.tree import ABSENT, is_plain
 from template_reader.nodes import mapping
+
+THERE = "there"
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,12 @@ class Happening:
     @property
     def properties(self) -> str:
         """The paths of the properties, as reports say them."""
-        return ", ".join(dict.fromkeys(".".join(each.path) for each in self.found))
+        return ", ".join(dict.fromkeys(written(each.path) for each in self.found))
+
+
+def written(path: Path) -> str:
+    """Return a path as reports say it."""
+    return ".".join(each for each in path if each != ITEM)
 
 
 @dataclass(frozen=True)
@@ -57,58 +66,82 @@ def happenings(pair: Pair, resources: Mapping[str, Common]) -> dict[str, Happeni
     ids = {str(each) for each in pair.names("Resources")}
     found = {name: _direct(pair, each, ids) for name, each in resources.items()}
     refers = {name: [*references(each.after)] for name, each in resources.items()}
-    for _ in resources:
-        further = {
-            name: _followed(each, refers[name], found, resources)
-            for name, each in resources.items()
-        }
-        if further == found:
-            break
-        found = further
+    who = _who_refers(refers)
+    waiting = [name for name, each in found.items() if each.effect >= Effect.MAY_REPLACE]
+    while waiting:
+        for name in who.get(waiting.pop(), ()):
+            further = _followed(resources[name], refers[name], found, resources)
+            is_more = further.effect > found[name].effect
+            found[name] = further
+            if is_more and further.effect >= Effect.MAY_REPLACE:
+                waiting.append(name)
     return found
+
+
+def _who_refers(refers: Mapping[str, list[Reference]]) -> Mapping[str, list[str]]:
+    """Return by what each resource is referred to."""
+    found: dict[str, dict[str, None]] = {}
+    for name, several in refers.items():
+        for each in several:
+            found.setdefault(each.target, {})[name] = None
+    return {name: [*others] for name, others in found.items()}
 
 
 def _direct(pair: Pair, each: Common, ids: set[str]) -> Happening:
     """Return what happens to a resource because its own properties differ."""
-    names = [*each.before, *(name for name in each.after if name not in each.before)]
-    seen = [
-        _of_property(pair, each, name, ids)
-        for name in names
-        if each.before.get(name) != each.after.get(name)
+    there = [
+        meaning(side, when(node.get("Condition"), THERE))
+        for side, node in zip((pair.before, pair.after), each.nodes, strict=True)
     ]
-    effect = max((happening.effect for happening in seen), default=Effect.NOTHING)
-    found = tuple(one for other in seen if other.effect is effect for one in other.found)
+    seen = [
+        _of_part(each, path, list(_ways(pair, path, there, values)), ids)
+        for path, values in _parts((), each.before, each.after)
+    ]
+    effect = max((one.effect for one in seen), default=Effect.NOTHING)
+    if is_in_place(each.type, effect, each.nodes[1]):
+        effect = Effect.UPDATE
+    found = tuple(one for other in seen if other.effect >= effect for one in other.found)
     return Happening(effect, found if effect else ())
 
 
-def _of_property(pair: Pair, each: Common, name: str, ids: set[str]) -> Happening:
-    """Return what a property does in all the ways in which the conditions can come out."""
-    ways = [
-        [replace(one, path=one.path or (name,)) for one in differing(*both, ids)]
-        for both in _where_both_are(pair, each, name)
+def _parts(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, tuple[Any, Any]]]:
+    """Yield the smallest parts that differ, with lists and functions as a whole."""
+    if before == after:
+        return
+    if path and not (is_plain(before) and is_plain(after)):
+        yield path, (before, after)
+        return
+    for key in dict.fromkeys([*before, *after]):
+        yield from _parts((*path, key), before.get(key, ABSENT), after.get(key, ABSENT))
+
+
+def _ways(
+    pair: Pair, path: Path, there: list[Any], values: tuple[Any, Any]
+) -> Iterator[tuple[Any, Any]]:
+    """Yield what a part comes to below its name, for each way in which both have the resource."""
+    nodes = [
+        {"there": is_there, "value": {} if value is ABSENT else {path[-1]: value}}
+        for is_there, value in zip(there, values, strict=True)
+    ]
+    for one, other in pair.outcomes(*nodes):
+        if "there" in one and "there" in other:
+            yield one.get("value", {}), other.get("value", {})
+
+
+def _of_part(each: Common, path: Path, ways: list[tuple[Any, Any]], ids: set[str]) -> Happening:
+    """Return what a part that differs does, in all the ways the conditions can come out."""
+    found = [
+        [replace(one, path=(*path[:-1], *(one.path or path[-1:]))) for one in differing(*both, ids)]
+        for both in ways
     ]
     effects = [
-        max((effect_of(each.type, one) for one in way), default=Effect.NOTHING) for way in ways
+        max((effect_of(each.type, one) for one in way), default=Effect.NOTHING) for way in found
     ]
     effect = max(effects, default=Effect.NOTHING)
     if effect is Effect.REPLACE and min(effects) is not Effect.REPLACE:
         effect = Effect.MAY_REPLACE
-    kept = (one for way in ways for one in way if effect_of(each.type, one) >= effect)
+    kept = (one for way in found for one in way if effect_of(each.type, one) >= effect)
     return Happening(effect, tuple({one.path: one for one in kept}.values()))
-
-
-def _where_both_are(pair: Pair, each: Common, name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield a property with its name in both versions, for each way in which both are there."""
-    nodes = []
-    for side, node, means in zip(
-        (pair.before, pair.after), each.nodes, (each.before, each.after), strict=True
-    ):
-        there = meaning(side, when(node.get("Condition"), "there"))
-        value = {name: means[name]} if name in means else {}
-        nodes.append({"there": there, "value": value})
-    for one, other in pair.outcomes(*nodes):
-        if "there" in mapping(one) and "there" in mapping(other):
-            yield one.get("value", {}), other.get("value", {})
 
 
 def _followed(

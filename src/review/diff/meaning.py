@@ -88,6 +88,8 @@ def _shown(node: Any) -> str:
             return f"${{{name}}}"
         case "Fn::GetAtt", [str() as holder, str() as attribute]:
             return f"${{{holder}.{attribute}}}"
+        case "Fn::Base64", text:
+            return shown(text)
         case "Fn::If", [_, then, otherwise]:
             return _either([then, otherwise])
         case "Fn::FindInMap", [dict() as table, *_]:
@@ -188,19 +190,24 @@ def _looked_up(side: Side, operand: Any) -> Any:
     """Return the value in a mapping, or what of the mapping the value may be."""
     match [meaning(side, each) for each in operand] if isinstance(operand, list) else ():
         case [str() as name, first, second, *rest]:
-            rows = mapping(side.section("Mappings").get(name)).items()
-            table = {str(key): _row(row) for key, row in rows}
+            table = _table(side.section("Mappings").get(name))
             if isinstance(second, str):
                 table = {key: row[second] for key, row in table.items() if second in row}
             if isinstance(first, str) and isinstance(second, str) and first in table:
                 return table[first]
             return {"Fn::FindInMap": [table, first, second, *rest]}
+        case [name, *keys]:
+            tables = {key: _table(each) for key, each in side.section("Mappings").items()}
+            return {"Fn::FindInMap": [tables, name, *keys]}
     return None
 
 
-def _row(row: Any) -> dict[str, Any]:
-    """Return the values of a key of a mapping, in which no function is looked at."""
-    return {str(key): meaning(side_of({}), each) for key, each in mapping(row).items()}
+def _table(node: Any) -> dict[str, Any]:
+    """Return a mapping by names that are texts; no function is looked at in it."""
+    return {
+        str(key): {str(name): meaning(side_of({}), each) for name, each in mapping(row).items()}
+        for key, row in mapping(node).items()
+    }
 
 
 FORMS: Mapping[str, Callable[[Side, Any], Any]] = {

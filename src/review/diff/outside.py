@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aws_reference.registry import identifier
+from aws_reference.registry import identifier, is_own_name
 from review.diff.meaning import Side, meaning
 from review.diff.references import references
 from review.diff.replacement import schema_type
@@ -28,8 +28,9 @@ def _ways(side: Side) -> Iterator[tuple[str, str]]:
         if below(node, "Type") == STORE:
             value = below(properties, "Value")
             yield from ((each, f"parameter {name}") for each in _resources(side, value))
-        for each in identifier(schema_type(str(below(node, "Type")))):
-            if each.endswith("Name") and each in mapping(properties):
+        kind = schema_type(str(below(node, "Type")))
+        for each in identifier(kind):
+            if is_own_name(kind, each) and each in mapping(properties):
                 yield str(name), f"its {each}"
 
 

@@ -71,8 +71,8 @@ class Pair:
             found = [resolve(node, each) for each in scenarios(document, node)] if asked else [node]
         except TooManyScenariosError:
             found = [node]
-        ways = [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in found]
-        return [each for number, each in enumerate(ways) if each not in ways[:number]]
+        ways = {json.dumps(each, sort_keys=True): each for each in found}.values()
+        return [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in ways]
 
 
 def pair_of(before: Template, after: Template) -> Pair:

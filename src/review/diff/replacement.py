@@ -16,10 +16,11 @@ from aws_reference.registry import (
 )
 from review.diff.differing import Differing
 from review.diff.tree import ABSENT
-from template_reader.nodes import function_of
+from template_reader.nodes import below, function_of
 
 CUSTOM = "Custom::"
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+AUTO_SCALING = "AWS::AutoScaling::AutoScalingGroup"
 ITEM = "*"
 
 
@@ -67,6 +68,16 @@ def reason(type_: str, effect: Effect, found: Differing) -> str:
         return f"another {name} means another resource; only the stack knows if it is another"
     where = ", in stacks whose conditions make it another" if effect < Effect.REPLACE else ""
     return f"another {name} means another resource{where}"
+
+
+def is_in_place(type_: str, effect: Effect, resource: Mapping[Any, Any]) -> bool:
+    """Return whether a resource that may be replaced is not, by its UpdatePolicy.
+
+    CloudFormation replaces an Auto Scaling group for another launch template only where the policy
+    says so, whatever the registry has.
+    """
+    is_group = type_ == AUTO_SCALING and effect is Effect.MAY_REPLACE
+    return is_group and not below(resource, "UpdatePolicy", "AutoScalingReplacingUpdate")
 
 
 def effect_at(type_: str, path: Path) -> Effect:
