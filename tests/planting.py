@@ -11,23 +11,29 @@ from template_reader.file import Template
 from template_reader.nodes import function_of
 from template_reader.text import MarkedMapping, read_text
 
+SECTIONS = {"Metadata", "Parameters", "Mappings", "Conditions", "Resources", "Outputs"}
 GOOD = Path(__file__).parent / "review" / "good.yaml"
 
 
 def planted(case: str) -> Template:
-    """Return the good template with a case laid over its resources; null takes a key away."""
+    """Return the good template with a case laid over its resources; null takes a key away.
+
+    A case that names sections is laid over the template.
+    """
     document = read_text(GOOD.read_text(encoding="utf-8"))
-    document["Resources"] = laid_over(document["Resources"], read_text(case))
-    return Template(GOOD, document)
+    written = read_text(case)
+    whole = written if set(written) <= SECTIONS else {"Resources": written}
+    return Template(GOOD, laid_over(document, whole))
 
 
 def laid_over(node: Any, case: Any) -> Any:
     """Return a node with a case laid over it: mappings merged, lists paired by names.
 
-    A function takes the place of what was there.
+    A function is what it is, as a whole.
     """
-    is_function = function_of(node) or function_of(case)
-    if isinstance(node, Mapping) and isinstance(case, Mapping) and not is_function:
+    if function_of(node) or function_of(case):
+        return case
+    if isinstance(node, Mapping) and isinstance(case, Mapping):
         return _merged(node, case)
     if isinstance(node, list) and isinstance(case, list):
         one, other = named_items(node), named_items(case)

@@ -11,8 +11,9 @@
     )
     def log_group_without_retention(group: Resource) -> Iterator[Found]: ...
 
-The two cases are laid over the resources of an otherwise good template (tests/review/good.yaml):
-mappings are merged, lists paired by Name, Sid, Region, Key or Id, and null takes a key away.
+The two cases are laid over the resources of an otherwise good template (tests/review/good.yaml),
+or over the template if they name its sections: mappings are merged, lists paired by Name, Sid,
+Region, Key or Id, and null takes a key away.
 """
 
 from __future__ import annotations

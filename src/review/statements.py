@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -53,7 +54,7 @@ class Statement:
 
     def listed(self, key: str) -> list[Any]:
         """Return what stands under a key such as Action, as a list, both sides of an Fn::If."""
-        return [each for each, _ in _flat(self.node.get(key, []))]
+        return [each for each, _ in alternatives(self.node.get(key, []))]
 
 
 def statements(resources: Mapping[str, Any]) -> Iterator[Statement]:
@@ -66,6 +67,7 @@ def statements(resources: Mapping[str, Any]) -> Iterator[Statement]:
 
 def _below(holder: str, type_: str, place: str, node: Any) -> Iterator[Statement]:
     """Yield the statements of the documents below a node: whatever has a Statement of mappings."""
+    node = _document_of(node)
     if isinstance(node, Mapping):
         written = node.get("Statement")
         if isinstance(written, list | Mapping):
@@ -78,29 +80,44 @@ def _below(holder: str, type_: str, place: str, node: Any) -> Iterator[Statement
             yield from _below(holder, type_, _joined(place, _name(each, number)), each)
 
 
+def _document_of(node: Any) -> Any:
+    """Return the document that a text is, or the text of an Fn::Sub; else the node."""
+    text = node.get("Fn::Sub") if function_of(node) else node
+    text = text[0] if isinstance(text, list) and text else text
+    if not isinstance(text, str) or '"Statement"' not in text:
+        return node
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return node
+    return found if isinstance(found, Mapping) else node
+
+
 def _of_document(holder: str, type_: str, place: str, written: Any) -> Iterator[Statement]:
     kind: Kind = "resource"
     if place.endswith(TRUST):
         kind = "trust"
     elif type_ in IDENTITY_TYPES:
         kind = "identity"
-    for number, (node, condition) in enumerate(_flat(written), start=1):
+    for number, (node, condition) in enumerate(alternatives(written), start=1):
         if isinstance(node, Mapping):
             yield Statement(holder, type_, place, kind, number, node, condition)
 
 
-def _flat(node: Any, condition: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
+def alternatives(
+    node: Any, condition: tuple[str, ...] = ()
+) -> Iterator[tuple[Any, tuple[str, ...]]]:
     """Yield the items of a list, or the one there is, and under which conditions; no NoValue."""
     match function_of(node):
         case "Fn::If", [str() as name, then, otherwise]:
-            yield from _flat(then, (*condition, name))
-            yield from _flat(otherwise, (*condition, f"not {name}"))
+            yield from alternatives(then, (*condition, name))
+            yield from alternatives(otherwise, (*condition, f"not {name}"))
             return
         case "Ref", "AWS::NoValue":
             return
     if isinstance(node, list):
         for each in node:
-            yield from _flat(each, condition)
+            yield from alternatives(each, condition)
     else:
         yield node, condition
 

@@ -1,4 +1,4 @@
-"""What rules judge, found in a template: its resources, its policies' statements, its pipelines."""
+"""What rules judge, found in a template: resources, parameters, statements, texts, pipelines."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from review.pipeline_reading import pipelines
 from review.pipeline_view import Pipeline
-from review.statements import Statement, statements
+from review.spelling import spellings
+from review.statements import Statement, alternatives, statements
 from template_reader.file import Template
-from template_reader.nodes import below
+from template_reader.nodes import below, function_of
 from template_reader.text import line_of_key
 
 
@@ -29,10 +30,42 @@ class Resource:
         found = self.node.get("Properties")
         return found if isinstance(found, Mapping) else {}
 
+    def gives(self, key: str) -> bool:
+        """Return whether a property has a value, be it under a condition."""
+        found = alternatives(self.properties.get(key))
+        return any(value is not None for value, _ in found)
+
     @property
     def line(self) -> int:
         """The line of its logical id, counted from 1."""
         return line_of_key(self.template.section("Resources"), self.logical_id)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as it is written."""
+
+    template: Template
+    name: str
+    node: Mapping[str, Any]
+
+    @property
+    def line(self) -> int:
+        """The line of its name, counted from 1."""
+        return line_of_key(self.template.document["Parameters"], self.name)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, and the way to it from the top; what Fn::Sub and Fn::Join make is one text.
+
+    `words` are as `spelling` has them, `node` is what is written.
+    """
+
+    template: Template
+    path: tuple[str, ...]
+    words: str
+    node: Any
 
 
 def resources(template: Template) -> Iterator[Resource]:
@@ -48,12 +81,41 @@ def _resources(template: Template) -> Iterator[tuple[str, Resource]]:
 
 
 def _statements(template: Template) -> Iterator[tuple[str, Statement]]:
-    return ((each.holder, each) for each in statements(template.section("Resources")))
+    return ((str(each.holder), each) for each in statements(template.section("Resources")))
 
 
-# What rules may judge: how it is found, each with the logical id of the resource it belongs to.
+def _parameters(template: Template) -> Iterator[tuple[str, Parameter]]:
+    written = template.document.get("Parameters")
+    for name, node in written.items() if isinstance(written, Mapping) else ():
+        if isinstance(node, Mapping):
+            yield "", Parameter(template, str(name), node)
+
+
+def _texts(template: Template) -> Iterator[tuple[str, Text]]:
+    for path, words, node in _below((), template.document):
+        yield path[1] if path[0] == "Resources" else "", Text(template, path, words, node)
+
+
+def _below(path: tuple[str, ...], node: Any) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    found = function_of(node)
+    if isinstance(node, str):
+        yield path, node, node
+    elif found and found[0] in ("Fn::Sub", "Fn::Join"):
+        yield from ((path, words, node) for words in spellings({}, node))
+    elif isinstance(node, Mapping):
+        for key, each in node.items():
+            yield from _below((*path, str(key)), each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _below(path, each)
+
+
+# What rules may judge: how it is found, each with the logical id of the resource it belongs to,
+# '' where it belongs to the template.
 FINDERS: Mapping[type[Any], Callable[[Template], Iterator[tuple[str, Any]]]] = {
     Resource: _resources,
     Statement: _statements,
+    Parameter: _parameters,
+    Text: _texts,
     Pipeline: pipelines,
 }

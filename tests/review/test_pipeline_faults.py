@@ -14,6 +14,7 @@ from template_reader.file import Template
 from template_reader.text import read_text
 
 Change = Callable[[dict[str, Any]], object]
+STORE = {"Type": "S3", "Location": "a", "EncryptionKey": {"Type": "KMS", "Id": "a"}}
 OWN, OTHER = {"Ref": "AWS::Region"}, {"Ref": "OtherRegion"}
 CHECK = f"{kind('Build', 'CodeBuild')}, Configuration: {{ProjectName: check}}, InputArtifacts: "
 CROSS = "RoleArn: 'arn:aws:iam::999988887777:role/deploy'"
@@ -255,8 +256,7 @@ def regions(*stores: Any, of: tuple[Any, Any]) -> Change:
     """Return a change that gives a pipeline stores in regions, and its deployments regions."""
 
     def change(pipeline: dict[str, Any]) -> None:
-        store = {"Type": "S3", "Location": "a"}
-        pipeline["ArtifactStores"] = [{"Region": each, "ArtifactStore": store} for each in stores]
+        pipeline["ArtifactStores"] = [{"Region": each, "ArtifactStore": STORE} for each in stores]
         for action, region in zip(actions(pipeline, 2)[::2], of, strict=True):
             action["Region"] = region
 
@@ -267,7 +267,7 @@ def one_store(*of: Any) -> Change:
     def change(pipeline: dict[str, Any]) -> None:
         regions(of=(of[0], of[1]))(pipeline)
         del pipeline["ArtifactStores"]
-        pipeline["ArtifactStore"] = {"Type": "S3", "Location": "a"}
+        pipeline["ArtifactStore"] = STORE
 
     return change
 

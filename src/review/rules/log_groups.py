@@ -20,5 +20,5 @@ from review.subjects import Resource
 )
 def log_group_without_retention(resource: Resource) -> Iterator[Found]:
     """Yield a log group that keeps everything for ever."""
-    if resource.type == "AWS::Logs::LogGroup" and "RetentionInDays" not in resource.properties:
+    if resource.type == "AWS::Logs::LogGroup" and not resource.gives("RetentionInDays"):
         yield Found(resource.line, "keeps its log events for ever")
