@@ -3,13 +3,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+BASE ?= main
 READY := $(VENV)/ready
 CHECKOV := .venv-checkov
 COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help templates check rehearse release test slow bench mutate lint lock clean
+.PHONY: help templates check diff rehearse release test slow bench mutate lint lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -19,6 +20,9 @@ templates: $(READY) ## Render every template into templates/
 
 check: $(READY) ## Compare templates/ with its sources and lint it for every region
 	@$(BIN)/python generate.py check
+
+diff: $(READY) ## Say what this branch does to callers and running stacks: make diff BASE=main
+	@$(BIN)/python generate.py diff "$(BASE)" --merge-base
 
 rehearse: $(READY) ## Run every pipeline in an embedded AWS, with no account, and say what came of it
 	@$(BIN)/python generate.py rehearse

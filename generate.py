@@ -18,13 +18,14 @@ try:
     from pipeline.write import write_all
     from refusals import RefusalError
     from rehearsal import cli as rehearsing
+    from review import check_cli, diff_cli
 except ModuleNotFoundError as error:
     sys.exit(f"generate.py: {error.name} is not installed; run `make templates`, which sets it up")
 
 PROJECT = Path(__file__).resolve().parent
 TOPOLOGIES = PROJECT / "topologies"
 TEMPLATES = PROJECT / "templates"
-DONE, FAILED, FOUND = 0, 1, 2
+DONE, FAILED = 0, 1
 STORE = "store-access-key"
 EXAMPLES = """\
 examples:
@@ -32,6 +33,7 @@ examples:
   generate.py render artifact-store           render one
   generate.py render --out /tmp --format json render all as JSON, elsewhere
   generate.py check                           is what is committed rendered and sound?
+  generate.py diff main --merge-base          what does this branch do to running stacks?
   generate.py rehearse                        run every pipeline in an embedded AWS
   generate.py rehearse --dry-run              say what they will do, running nothing
   generate.py publish --bucket launch-example put what is committed into a launch bucket
@@ -99,15 +101,11 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=FORMATS, default="yaml", help="yaml (default) or json"
     )
     rendering.set_defaults(run=_render)
-    checking = commands.add_parser(
-        "check", help="compare templates/ with its sources and lint it for every region"
-    )
-    _add_names(checking)
-    _add_report_format(checking)
-    checking.set_defaults(run=_check)
+    check_cli.add_parser(commands, PROJECT, _expected)
     listing = commands.add_parser("list", help="show the templates there are")
     _add_report_format(listing)
     listing.set_defaults(run=_list)
+    diff_cli.add_parser(commands, launching.published)
     rehearsing.add_parser(commands, PROJECT)
     launching.add_parsers(commands, PROJECT)
     links_cli.add_parser(commands, PROJECT)
@@ -180,25 +178,9 @@ def _list(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _check(options: argparse.Namespace) -> int:
-    from review.check import check, stale  # noqa: PLC0415 - a second to import, and render does without
-
-    entries = _entries(options)
-    expected = {_shown(TEMPLATES) / f"{entry.name}.yaml": render(entry) for entry in entries}
-    verdicts = check(expected)
-    if not options.names:
-        verdicts += stale(_shown(TEMPLATES), expected)
-    if options.format == "json":
-        rows = [
-            {"path": str(each.path), "summary": each.summary, "findings": each.findings}
-            for each in verdicts
-        ]
-        print(json.dumps(rows, indent=2))
-    else:
-        for each in verdicts:
-            print(f"{'found' if each.findings else 'ok   '} {each.path}: {each.summary}")
-            print("".join(f"      {line}\n" for line in each.findings), end="")
-    return FOUND if any(each.findings for each in verdicts) else DONE
+def _expected(names: Sequence[str]) -> dict[Path, str]:
+    entries = choose(find_entries(_shown(TOPOLOGIES)), names)
+    return {_shown(TEMPLATES) / f"{entry.name}.yaml": render(entry) for entry in entries}
 
 
 def _store(options: argparse.Namespace) -> int:

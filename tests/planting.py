@@ -29,10 +29,11 @@ def planted(case: str) -> Template:
 def laid_over(node: Any, case: Any) -> Any:
     """Return a node with a case laid over it: mappings merged, lists paired by names.
 
-    A function takes the place of what was there.
+    A function is what it is, as a whole.
     """
-    is_function = function_of(node) or function_of(case)
-    if isinstance(node, Mapping) and isinstance(case, Mapping) and not is_function:
+    if function_of(node) or function_of(case):
+        return case
+    if isinstance(node, Mapping) and isinstance(case, Mapping):
         return _merged(node, case)
     if isinstance(node, list) and isinstance(case, list):
         one, other = named_items(node), named_items(case)

@@ -57,9 +57,24 @@ def test_the_reader_of_templates_knows_nobody_who_reads() -> None:
         assert imported(file).isdisjoint(own)
 
 
-def test_the_writer_of_pages_knows_nothing_of_what_is_shown() -> None:
-    for file in (SRC / "html_writer").rglob("*.py"):
-        assert imported(file) <= {"__future__", "collections", "dataclasses", "html", "html_writer"}
+@pytest.mark.parametrize("package", ["html_writer", "markdown_writer"])
+def test_the_writers_of_pages_know_nothing_of_what_is_shown(package: str) -> None:
+    known = {"__future__", "collections", "dataclasses", "html", "re", package}
+    for file in (SRC / package).rglob("*.py"):
+        assert imported(file) <= known
+
+
+@pytest.mark.parametrize("package", ["aws_reference", "git_reader", "semantic_version"])
+def test_what_knows_no_template_reads_none(package: str) -> None:
+    own = {each.name for each in READERS} - {"refusals", package}
+    for file in (SRC / package).rglob("*.py"):
+        assert imported(file).isdisjoint(own)
+
+
+def test_templates_are_reviewed_without_knowing_who_else_reads_them() -> None:
+    others = {"html_writer", "launch", "operate", "picture", "rehearsal"}
+    for file in (SRC / "review").rglob("*.py"):
+        assert imported(file).isdisjoint(others)
 
 
 def test_data_modules_hold_no_template_object() -> None:

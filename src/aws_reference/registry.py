@@ -13,6 +13,7 @@ from typing import Any
 
 from aws_reference.shipped import data_of, read_json
 
+Path = tuple[str, ...]
 ANY = "*"
 PRIMARY = "us-east-1"
 # Asked about on log groups, which the reference does not say.
@@ -79,7 +80,66 @@ def fixed_properties(region: str, type_: str) -> frozenset[str]:
 
 
 @functools.cache
-def _services() -> dict[str, Any]:
+def create_only(type_: str) -> tuple[Path, ...]:
+    """Return the paths of properties of which another value always means another resource."""
+    return _paths(type_, "createOnlyProperties")
+
+
+@functools.cache
+def conditional_create_only(type_: str) -> tuple[Path, ...]:
+    """Return the paths of properties of which some other values mean another resource."""
+    return _paths(type_, "conditionalCreateOnlyProperties")
+
+
+@functools.cache
+def identifier(type_: str) -> tuple[str, ...]:
+    """Return the properties that identify a resource and are given in a template, () if none are.
+
+    Where AWS chooses the identifier it is the create-only property that names the resource, such
+    as TopicName of a topic.
+    """
+    schema = schema_of(type_)
+    chosen = {each[0] for each in _paths(type_, "readOnlyProperties") if len(each) == 1}
+    primary = tuple(each[0] for each in _paths(type_, "primaryIdentifier"))
+    if primary and not chosen.intersection(primary) and schema:
+        return primary
+    fixed = {each[0] for each in create_only(type_) if len(each) == 1}
+    return tuple(each for each in sorted(fixed) if is_own_name(type_, each))
+
+
+def is_own_name(type_: str, name: str) -> bool:
+    """Return whether a property names the resource itself, as GroupName of a security group."""
+    return name.endswith("Name") and f"{type_.rpartition('::')[2]}Name".endswith(name)
+
+
+@functools.cache
+def is_replaced_in_place(type_: str) -> bool:
+    """Return whether the old resource goes before the new one comes: both may bear a name."""
+    return bool(schema_of(type_).get("replacementStrategy") == "delete_then_create")
+
+
+def default_of(type_: str, name: str) -> str | None:
+    """Return what a property of plain type is where it is not given; None where that is unknown."""
+    schema = schema_of(type_).get("properties", {}).get(name, {})
+    if schema.get("type") == "boolean":
+        return str(schema.get("default", False)).lower()
+    return str(schema["default"]) if "default" in schema else None
+
+
+def is_set(type_: str, name: str) -> bool:
+    """Return whether the order says nothing in the list that a property is."""
+    schema = schema_of(type_).get("properties", {}).get(name, {})
+    return bool(schema.get("insertionOrder") is False)
+
+
+def _paths(type_: str, key: str) -> tuple[Path, ...]:
+    """Return the paths of properties that a schema has under a key; '*' stands for any item."""
+    return tuple(tuple(each.split("/")[2:]) for each in schema_of(type_).get(key, ()))
+
+
+@functools.cache
+def iam_services() -> dict[str, Any]:
+    """Return what is known of each service's actions, in lower case, and resources."""
     found: dict[str, Any] = read_json(data_of("cfnlint") / "AdditionalSpecs" / "Policies.json")
     return found
 
@@ -93,7 +153,7 @@ def resource_of(action: str, own: str) -> str:
     service, _, name = action.partition(":")
     if service == "logs" and name in ON_LOG_GROUPS:
         return _in_place(LOG_GROUPS, own)
-    known = _services().get(service, {"Actions": {}, "Resources": {}})
+    known = iam_services().get(service, {"Actions": {}, "Resources": {}})
     kinds = known["Actions"].get(name.lower(), {}).get("Resources", [])
     formats = [arn for kind in kinds for arn in known["Resources"][kind.lower()]["ARNFormats"]]
     if any(re.fullmatch(_pattern(each), own) for each in formats):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from launch.errors import LaunchError
-from launch.version import Version
+from semantic_version import Version
 
 TITLE = re.compile(r"^## \[?([^\]\s]+)\]?(?: - (\S+))?(?: \[YANKED\])?\s*$", re.MULTILINE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from launch.errors import LaunchError
 
 if TYPE_CHECKING:
-    from launch.bucket import LaunchBucket
+    from launch.bucket import LaunchBucket, Where
     from launch.manifest import Bucket
     from launch.report import Report
 
@@ -84,6 +84,24 @@ def add_parsers(commands: Any, project: Path) -> None:
         )
 
 
+def published(options: argparse.Namespace) -> dict[str, bytes]:
+    """Return the templates of the version that is the base of a comparison, by their files.
+
+    Raises `RefusalError` if the bucket, or the version in it, is not there or not as published.
+    """
+    from launch.bucket import open_bucket  # noqa: PLC0415
+    from launch.published import read_published  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
+
+    return read_published(open_bucket(_where(options)), read_version(options.base, "BASE"))
+
+
+def _where(options: argparse.Namespace) -> Where:
+    from launch.bucket import Where  # noqa: PLC0415
+
+    return Where(options.bucket, options.profile, options.region, options.account)
+
+
 def _add(commands: Any, project: Path, name: str, words: str, description: str) -> Any:
     parser = commands.add_parser(
         name,
@@ -108,11 +126,10 @@ def _add(commands: Any, project: Path, name: str, words: str, description: str) 
 
 def _told(run: Run, project: Path, options: argparse.Namespace) -> int:
     """Carry a command out and print what came of it."""
-    from launch.bucket import Where, open_bucket  # noqa: PLC0415
+    from launch.bucket import open_bucket  # noqa: PLC0415
 
-    where = Where(options.bucket, options.profile, options.region, options.account)
     try:
-        report, code = run(open_bucket(where), options, project)
+        report, code = run(open_bucket(_where(options)), options, project)
     except KeyboardInterrupt:
         raise LaunchError(
             "interrupted; no list names a version that is not whole; mend: run it again, which "
@@ -154,15 +171,15 @@ def _promote(
 ) -> tuple[Report, int]:
     from launch.promote import promote  # noqa: PLC0415
     from launch.report import of_promotion  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     return of_promotion(bucket, promote(bucket, read_version(options.version, "VERSION"))), DONE
 
 
 def _yank(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> tuple[Report, int]:
     from launch.report import of_yank  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
     from launch.yank import yank  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     version = read_version(options.version, "VERSION")
     changed = yank(bucket, version, options.reason)
@@ -172,7 +189,7 @@ def _yank(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> t
 def _verify(bucket: LaunchBucket, options: argparse.Namespace, project: Path) -> tuple[Report, int]:
     from launch.report import of_verification  # noqa: PLC0415
     from launch.verify import verify  # noqa: PLC0415
-    from launch.version import read_version  # noqa: PLC0415
+    from semantic_version import read_version  # noqa: PLC0415
 
     verified = verify(bucket, read_version(options.version, "VERSION"), project)
     return of_verification(bucket, verified), DONE if verified.same else FOUND

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
+from git_reader import GitError, ask_git
 from launch.errors import LaunchError
 from refusals import quoted
 
@@ -18,7 +16,7 @@ SHOWN = 5  # files of those that are not committed
 
 
 def head(project: Path) -> str:
-    """Return the id of the commit that is checked out. Raise `LaunchError` if there is none."""
+    """Return the id of the commit that is checked out. Raise `RefusalError` if there is none."""
     if _git(project, "rev-parse", "--show-prefix").strip():
         raise LaunchError(
             f"{project}: is a folder of another repository; mend: publish from a clone of this one"
@@ -39,7 +37,7 @@ def refuse_changes(project: Path) -> None:
 
 
 def extract(project: Path, commit: str, folder: Path) -> None:
-    """Write the tree of a commit into a folder. Raise `LaunchError` if the clone lacks it."""
+    """Write the tree of a commit into a folder. Raise `RefusalError` if the clone lacks it."""
     if not COMMIT.fullmatch(commit):
         raise LaunchError(
             f"{quoted(commit)} is no id of a commit; mend: the manifest was not made by publish"
@@ -50,7 +48,7 @@ def extract(project: Path, commit: str, folder: Path) -> None:
         mend = "git fetch --all"
     try:
         _git(project, "cat-file", "-e", f"{commit}^{{commit}}")
-    except LaunchError:
+    except GitError:
         raise LaunchError(f"{project}: has no commit {commit}; mend: {mend}") from None
     archive = _git(project, "archive", "--format=tar", commit)
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
@@ -58,18 +56,4 @@ def extract(project: Path, commit: str, folder: Path) -> None:
 
 
 def _git(project: Path, *words: str) -> bytes:
-    """Return what git prints; its settings in the environment would point elsewhere."""
-    program = shutil.which("git")
-    if program is None:
-        raise LaunchError("git: is not installed; mend: install it, as it names what is published")
-    environment = {name: each for name, each in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(  # noqa: S603 - git, our own words
-        [program, "-C", project, *words],
-        capture_output=True,
-        check=False,
-        env={**environment, "LC_ALL": "C"},
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
-        raise LaunchError(f"{project}: {said[0]}; mend: run it in a clone, made by git clone")
-    return done.stdout
+    return ask_git(project, *words, mend="run it in a clone, made by git clone")

@@ -11,8 +11,8 @@ from typing import Any
 from launch.changelog import notes
 from launch.errors import LaunchError
 from launch.manifest import Bucket, Manifest, Parameter, Published
-from launch.version import Version, read_version
 from review.fitness import fitness
+from semantic_version import Version, read_version
 from template_reader.file import LIBRARY, Template, decode_template, read_content
 from template_reader.nodes import below
 from template_reader.values import is_secret

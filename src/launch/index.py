@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from launch.errors import LaunchError
 from launch.release import ASK_AGAIN, JSON, PublishedObject
-from launch.version import Version, read_version
+from semantic_version import Version, read_version
 
 KEY = "index.json"
 FORMAT = 1

@@ -12,7 +12,7 @@ from launch.button import NAME
 from launch.consoles import object_url, partition
 from launch.links import Link, bucket_for
 from launch.manifest import Bucket
-from launch.version import Version
+from semantic_version import Version
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from launch.links import (
 )
 from launch.manifest import Bucket
 from launch.signing import Signer, expiry, signer
-from launch.version import Version, read_version
 from refusals import nearest, quoted
+from semantic_version import Version, read_version
 from template_reader.file import read_template
 
 OPTION = "--bucket"

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from launch.consoles import console_host, object_url, partition
 from launch.errors import LaunchError
 from launch.manifest import Bucket
-from launch.version import Version
 from refusals import quoted
+from semantic_version import Version
 
 LONGEST_URL = 1024
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}", re.ASCII)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from launch.errors import LaunchError
-from launch.version import Version, read_version
+from semantic_version import Version, read_version
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -8,8 +8,8 @@ from launch.bucket import Found, LaunchBucket
 from launch.errors import LaunchError
 from launch.index import KEY, Entry, Index, read_index, write_index
 from launch.release import PAGE
-from launch.version import Version
 from refusals import nearest
+from semantic_version import Version
 
 LATEST = f"latest/{PAGE}"
 VERSION = "version"

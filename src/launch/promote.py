@@ -9,7 +9,7 @@ from launch.bucket import LaunchBucket
 from launch.errors import LaunchError
 from launch.index import Entry
 from launch.release import latest_page, page_key
-from launch.version import Version, read_version
+from semantic_version import Version, read_version
 
 
 @dataclass(frozen=True)

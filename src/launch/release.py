@@ -10,7 +10,7 @@ from launch.describe import Sources, digest
 from launch.errors import LaunchError
 from launch.manifest import Manifest, write_manifest
 from launch.page import render_page
-from launch.version import Version
+from semantic_version import Version
 
 PAGE = "index.html"
 HTML = "text/html; charset=utf-8"

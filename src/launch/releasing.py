@@ -17,7 +17,7 @@ from launch.describe import Sources, describe, read_sources
 from launch.errors import LaunchError
 from launch.manifest import Bucket, Manifest
 from launch.publish import make_plan
-from launch.version import Version, read_version
+from semantic_version import Version, read_version
 
 STANDARD_ERROR = 2
 Say = Callable[[str], None]

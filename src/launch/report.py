@@ -12,7 +12,7 @@ from launch.promote import Promotion
 from launch.publish import Plan
 from launch.release import claim_key, page_key
 from launch.verify import Verification
-from launch.version import Version
+from semantic_version import Version
 
 
 @dataclass(frozen=True)

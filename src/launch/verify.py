@@ -11,10 +11,10 @@ from pathlib import Path
 from launch import clone, pointers, rendering
 from launch.bucket import AT_ONCE, LaunchBucket
 from launch.describe import digest
-from launch.errors import LaunchError
-from launch.manifest import Manifest, read_manifest
+from launch.manifest import Manifest
+from launch.published import read_claim
 from launch.release import claim_key, folder, page_key
-from launch.version import Version
+from semantic_version import Version
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,10 @@ def verify(bucket: LaunchBucket, version: Version, project: Path) -> Verificatio
 
     `project` is the clone that has the commit.
     """
+    manifest, text = read_claim(bucket, version)
     key = claim_key(version)
-    found = bucket.get(key)
-    if found is None:
-        raise LaunchError(f"{bucket.place(key)}: is not there; mend: name a published version")
-    manifest = read_manifest(found.content.decode(errors="replace"), bucket.place(key))
-    made = _made(project, manifest, found.content)
-    published = {**_download(bucket, bucket.keys(folder(version))), key: found.content}
+    made = _made(project, manifest, text)
+    published = {**_download(bucket, bucket.keys(folder(version))), key: text}
     entry = pointers.read(bucket).entry(version)
     claims = {folder(version) + each.file: each.sha256 for each in manifest.templates}
     if entry:

@@ -8,7 +8,7 @@ from launch import pointers
 from launch.bucket import LaunchBucket
 from launch.errors import LaunchError
 from launch.index import Index
-from launch.version import Version
+from semantic_version import Version
 
 
 def yank(bucket: LaunchBucket, version: Version, reason: str) -> bool:

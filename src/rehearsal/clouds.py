@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,6 @@ class Clouds:
     """Embedded partitions by their names."""
 
     by_partition: Mapping[str, EmbeddedAws]
-    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
-    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def of(self, region: str) -> EmbeddedAws:
         """Return the partition a region lies in. Raise `RehearsalError` if it does not run."""
@@ -34,12 +31,8 @@ class Clouds:
         return self.by_partition[partition]
 
     def client(self, service: str, region: str, account: str) -> Any:
-        """Return the client of an account's root; threads share it, for it is slow to make."""
-        key = (service, region, account)
-        with self._making:
-            if key not in self._clients:
-                self._clients[key] = self.of(region).client(service, region, root(account))
-            return self._clients[key]
+        """Return a client of an account's root."""
+        return self.of(region).client(service, region, root(account))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from botocore.utils import EVENT_ALIASES, validate_region_name
 
 from operate.errors import OperateError
 from operate.regions import partition_of
-from rehearsal import command_homes
+from rehearsal import command_homes, command_stand_ins
+from rehearsal.service_models import BriefLoader
 
 OWN_DATA = str(Path(awscli.__file__).parent / "data")
 SERVICES = ("cloudformation", "codebuild", "s3", "ssm", "sts")
@@ -49,11 +50,15 @@ def equip(endpoints: Mapping[str, str]) -> None:
     awscli.handlers.awscli_initialize = initialize
 
 
-def load() -> Callable[[list[str]], bool]:
-    """Load what every call needs; return what fits it to a call's environment, if that can be."""
+def load(urls: Sequence[str]) -> Callable[[list[str]], bool]:
+    """Load what every call needs; return what fits it to a call's environment, if that can be.
+
+    What stands in for other commands is run by forks of this process, too.
+    """
     places = command_homes.found()
     partition_of(REGION, "--region")
     _remember()
+    command_stand_ins.load(urls)  # before the first session is given what was read for a call
     _prime()
     _begin()
 
@@ -153,7 +158,8 @@ def _prime() -> None:
 
 
 def _read(loader: Any) -> Any:
-    """Let a loader read what the commands of builds ask it for."""
+    """Let a loader read what the commands of builds ask it for; they ask for no help here."""
+    loader.file_loader = BriefLoader()
     session = botocore.session.Session(awscli.EnvironmentVariables)
     session.register_component("data_loader", loader)
     session.get_available_services()

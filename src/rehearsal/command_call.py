@@ -48,6 +48,8 @@ class Caller:
 
 
 SCRIPT_OF_CALLER = "--script-on-standard-input"
+MODULE_OF_OURS = "--module"
+RUN_MODULE = "import runpy; runpy.run_module({!r}, run_name='__main__', alter_sys=True)"
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,12 @@ def _stream(number: int, name: str, mode: str, errors: str) -> TextIO:
 def run(script: Script, caller: Caller) -> int:
     """Return the exit code of the script, which finds an interpreter as if just started.
 
-    A caller may bring a script of its own on standard input, for `python3 -I -`.
+    A caller may bring a script of its own on standard input, for `python3 -I -`, or name a module
+    of ours, for `python -m`.
     """
+    if caller.arguments[:1] == [MODULE_OF_OURS]:
+        _mark, module, *sys.argv[1:] = caller.arguments
+        return _run_as_main(compile(RUN_MODULE.format(module), module, "exec", dont_inherit=True))
     if caller.arguments[:1] == [SCRIPT_OF_CALLER]:
         sys.argv = ["-"]
         return _run_as_main(compile(sys.stdin.read(), "<stdin>", "exec", dont_inherit=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,7 @@ def equip(endpoints: Mapping[str, str]) -> None:
     """Do nothing: cfn-lint calls nobody."""
 
 
-def load() -> Callable[[list[str]], bool]:
+def load(_urls: Sequence[str]) -> Callable[[list[str]], bool]:
     """Load what every call needs; return what says whether it is as the environment has it."""
     with TemporaryDirectory() as folder:
         template = Path(folder, "template.yaml")

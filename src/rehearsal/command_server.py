@@ -24,6 +24,7 @@ from pathlib import Path
 
 from rehearsal.command_call import Script, become, receive, run
 from rehearsal.command_client import WORD
+from rehearsal.spare_memory import give_back
 
 ANEW = "anew"
 SOCKET, LOADED = ".socket", ".loaded"
@@ -111,7 +112,7 @@ def main(how: str, folder: str, name: str, endpoints: str, *words: str) -> None:
         sys.argv = [str(path), *words]
         runpy.run_path(str(path), run_name="__main__")
         return
-    settle = tool.load()
+    settle = tool.load(tuple(json.loads(endpoints).values()))
 
     def anew(arguments: list[str]) -> None:
         python = [sys.executable, "-P", "-m", "rehearsal.command_server"]
@@ -119,7 +120,7 @@ def main(how: str, folder: str, name: str, endpoints: str, *words: str) -> None:
         os.execv(sys.executable, [*python, *arguments])  # noqa: S606 - our own interpreter
 
     script = Script(path, compile(path.read_bytes(), path, "exec", dont_inherit=True), settle, anew)
-    gc.collect()
+    give_back()
     gc.freeze()
     Path(folder, f".{name}{LOADED}").touch()
     server = Server(socket.socket(fileno=int(how)), functools.partial(_call, script))

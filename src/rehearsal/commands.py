@@ -16,18 +16,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import command_client
-from rehearsal.command_call import SCRIPT_OF_CALLER
+from rehearsal.command_call import MODULE_OF_OURS, SCRIPT_OF_CALLER
 from rehearsal.command_homes import NO_HOME
 from rehearsal.command_server import LOADED
 from rehearsal.errors import RehearsalError
+from rehearsal.stand_ins import StandIn
 
 AWS, LINT, PYTHON = "aws", "cfn-lint", "python3"
-CLIENT = '#!/bin/sh\nexec {python} -IS {client} {address} "$@"\n'
+CLIENT = '#!/bin/sh\nexec {} "$@"\n'
 # Once cfn-lint is loaded, a script that may import it does not load it anew.
 INTERPRETER = """\
 #!/bin/sh
@@ -45,14 +46,27 @@ def commands(folder: Path, endpoints: Mapping[str, str]) -> Iterator[Path]:
     `folder` is made if need be; `endpoints` are the URLs of embedded AWSs by partition. Raises
     `RehearsalError` where a command is not installed.
     """
+    with linter(folder) as tools, command_line(tools, endpoints):
+        yield tools
+
+
+@contextmanager
+def linter(folder: Path) -> Iterator[Path]:
+    """Yield the directory of `commands` before there is an AWS to ask, so without aws."""
     refuse_missing()
     tools = folder.resolve() / "tools"
     tools.mkdir(parents=True)
-    _write(tools / PYTHON, _interpreter(_Command(LINT, tools, endpoints)))
-    with ExitStack() as running:
-        for name in (AWS, LINT):
-            running.enter_context(_kept(_Command(name, tools, endpoints)))
+    lint = _Command(LINT, tools, {})
+    _write(tools / PYTHON, _interpreter(lint))
+    with _kept(lint):
         yield tools
+
+
+@contextmanager
+def command_line(tools: Path, endpoints: Mapping[str, str]) -> Iterator[None]:
+    """Let a directory have aws as long as the block lasts."""
+    with _kept(_Command(AWS, tools, endpoints)):
+        yield
 
 
 @dataclass(frozen=True)
@@ -72,10 +86,10 @@ class _Command:
         python = [sys.executable, "-I", "-m", "rehearsal.command_server"]
         return [*python, str(file), str(self.tools), self.name, json.dumps(dict(self.endpoints))]
 
-    def client(self) -> str:
-        words = (sys.executable, command_client.__file__, str(self.address))
-        python, client, address = map(shlex.quote, words)
-        return CLIENT.format(python=python, client=client, address=address)
+    def client(self, *first: str) -> str:
+        """Return the script of a client, whose words come after the first."""
+        python = [sys.executable, "-IS", command_client.__file__]
+        return CLIENT.format(shlex.join([*python, str(self.address), *first]))
 
 
 def _interpreter(lint: _Command) -> str:
@@ -87,6 +101,13 @@ def _interpreter(lint: _Command) -> str:
         "script": SCRIPT_OF_CALLER,
     }
     return INTERPRETER.format(**{name: shlex.quote(word) for name, word in words.items()})
+
+
+def script(tools: Path, stand_in: StandIn) -> str:
+    """Return a stand-in's script; where it is a module, the process of aws in `tools` runs it."""
+    if not stand_in.module:
+        return stand_in.script
+    return _Command(AWS, tools, {}).client(MODULE_OF_OURS, stand_in.module, stand_in.name)
 
 
 def refuse_missing() -> None:

@@ -102,6 +102,10 @@ class Desk:
         """
         self._call("PassTime", seconds=seconds)
 
+    def end_resting_functions(self) -> None:
+        """Take their processes from functions that rest: the next invocation of each starts one."""
+        self._call("EndRestingFunctions")
+
     def plan_throttling(self, action: str, times: int) -> None:
         """Let the next calls of an action, as IAM names it, be throttled."""
         self._call("PlanThrottling", action=action, times=times)

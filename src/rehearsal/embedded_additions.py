@@ -29,6 +29,7 @@ from rehearsal import (
     embedded_keys,
     embedded_labels,
     embedded_logs,
+    embedded_models,
     embedded_network,
     embedded_passing,
     embedded_pipelines,
@@ -43,6 +44,7 @@ from rehearsal import (
 
 def install(partition: str) -> None:
     """Put it all into MiniStack, which must not serve yet."""
+    embedded_models.install()
     embedded_identity.install(partition)
     embedded_access_keys.install(partition)
     embedded_buckets.install()

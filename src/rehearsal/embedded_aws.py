@@ -7,12 +7,10 @@ refused. What it is made of, and what it is not, `embedded_server` says.
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,19 +20,17 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import boto3
-from botocore.exceptions import EndpointConnectionError
+from botocore import credentials
 
 from rehearsal.function_surroundings import WORLD
+from rehearsal.shared_clients import client
 
 LOOPBACK = "127.0.0.1"
 ROOT_SECRET = "root"  # noqa: S105 - of an account that exists on this machine only
 PATIENCE = 30.0
 PAUSE = 0.05
-CLIENTS = 128  # that are kept
 PORTS = 5  # tried one after the other, as another process may take one that was free
 TAKEN = "already in use"
-_MAKING = threading.Lock()
 
 
 class EmbeddedAwsError(Exception):
@@ -62,37 +58,6 @@ def root(account: str) -> Credentials:
     return Credentials(account, ROOT_SECRET)
 
 
-@functools.cache
-def _session() -> Any:
-    """Return the one session of this process: what services look like is read once."""
-    session = boto3.Session()
-    session.events.register("needs-retry", _give_up)
-    return session
-
-
-def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
-    """Do not try again to reach what has ended: on loopback nobody else answers there."""
-    if isinstance(caught_exception, EndpointConnectionError):
-        raise caught_exception
-
-
-@functools.lru_cache(CLIENTS)
-def _client(url: str, service: str, region: str, who: Credentials) -> Any:
-    """Return the one client of a service for somebody, who keeps its connection.
-
-    Making one takes longer than most calls do, and a session makes one at a time only.
-    """
-    with _MAKING:
-        return _session().client(
-            service,
-            region_name=region,
-            endpoint_url=url,
-            aws_access_key_id=who.access_key,
-            aws_secret_access_key=who.secret_key,
-            aws_session_token=who.token or None,
-        )
-
-
 @dataclass(frozen=True)
 class EmbeddedAws:
     """One partition that runs."""
@@ -102,7 +67,8 @@ class EmbeddedAws:
 
     def client(self, service: str, region: str, who: Credentials) -> Any:
         """Return a botocore client of a service for somebody; threads may share it."""
-        return _client(self.url, service, region, who)
+        keys = credentials.Credentials(who.access_key, who.secret_key, who.token or None)
+        return client(self.url, service, region, keys)
 
     def serve(self, role_arn: str, service: str, region: str) -> Credentials:
         """Return credentials of a role as a service of its account gets them.

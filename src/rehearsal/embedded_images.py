@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from botocore.regions import EndpointResolver
 from botocore.session import Session
 from ministack.core.responses import AccountRegionScopedDict, get_account_id
 from ministack.services import ec2, kms
@@ -216,7 +217,9 @@ def _filter_by_state() -> None:
 def _know_regions(partition: str) -> None:
     """MiniStack knows some regions of `aws` alone; those it does not know are opted in."""
     known = dict(ec2._AWS_REGIONS)
-    regions = Session().get_available_regions("ec2", partition)
+    # Not asked of the session, which would read all of EC2's description for it.
+    endpoints = EndpointResolver(Session().get_data("endpoints"))
+    regions = endpoints.get_available_endpoints("ec2", partition)
     ec2._AWS_REGIONS[:] = [(region, known.get(region, "opted-in")) for region in regions]
 
 

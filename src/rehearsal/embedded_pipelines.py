@@ -17,12 +17,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from botocore.session import Session
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
+from operate.regions import partition_of
 from rehearsal import embedded_desk
 from rehearsal.embedded_definitions import definition
 from rehearsal.embedded_desk import Given, RefusalError
@@ -103,7 +103,7 @@ def _get_pipeline(given: Given) -> Given:
     if given.get("version", pipeline["version"]) != pipeline["version"]:
         raise RefusalError("PipelineVersionNotFoundException", "only the newest version is kept")
     account, region = get_account_id(), get_region()
-    partition = Session().get_partition_for_region(region)
+    partition = partition_of(region, "region")
     arn = f"arn:{partition}:{SERVICE}:{region}:{account}:{pipeline['name']}"
     return {"pipeline": pipeline, "metadata": {"pipelineArn": arn}}
 

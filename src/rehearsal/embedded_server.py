@@ -22,6 +22,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from operate.regions import dns_suffix
+from rehearsal.spare_memory import give_back
 
 PACKAGE = "ministack"
 SUFFIX = '"AWS::URLSuffix": "{}"'
@@ -113,6 +114,7 @@ def main(partition: str) -> None:
     from rehearsal import embedded_additions  # noqa: PLC0415
 
     embedded_additions.install(partition)
+    give_back()
     sys.argv = [PACKAGE]
     app.main()
 

@@ -1,7 +1,7 @@
 """Ends the processes of functions that rest: MiniStack keeps one of each, some 60 MB, for ever.
 
 As in AWS the environment of a function goes when it is not used, and its next invocation finds a
-new one. Not as in AWS: it goes as soon as another function is invoked.
+new one. Not as in AWS: it goes as soon as another function is invoked, or the desk says so.
 """
 
 from __future__ import annotations
@@ -12,9 +12,15 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from rehearsal import embedded_desk
+from rehearsal.embedded_desk import Given
+
+NONE = ""
+
 
 def install() -> None:
     """Put into MiniStack what stands here."""
+    embedded_desk.offer(EndRestingFunctions=_end_resting)
     acquire: Callable[..., Any] = lambda_svc.acquire_worker
 
     def acquired(name: str, *given: Any, **named: Any) -> Any:
@@ -22,6 +28,11 @@ def install() -> None:
         return acquire(name, *given, **named)
 
     lambda_svc.acquire_worker = acquired
+
+
+def _end_resting(_given: Given) -> Given:
+    lambda_runtime.kill_workers(_resting(NONE))
+    return {}
 
 
 def _resting(wanted: str) -> list[Any]:

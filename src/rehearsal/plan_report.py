@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from rehearsal import markdown
+from markdown_writer import parts as markdown
 from rehearsal.layout import BOLD, DIM, count, paint, wrap
 from rehearsal.plan import Plan, Step
 

@@ -21,7 +21,7 @@ from refusals import nearest
 from rehearsal import shell
 from rehearsal.actions.work import Scene
 from rehearsal.clouds import start_clouds
-from rehearsal.commands import commands
+from rehearsal.commands import command_line, linter, script
 from rehearsal.course import Order
 from rehearsal.errors import RehearsalError
 from rehearsal.estate import needed_partitions
@@ -111,14 +111,17 @@ def open_scene(
     folder: Path, partitions: Sequence[str], used: Sequence[StandIn], faults: tuple[Fault, ...]
 ) -> Iterator[Scene]:
     """Yield where rehearsals go on: clouds and loaded commands, there until the block ends."""
-    with start_clouds(partitions, folder / "clouds") as clouds:
+    with (
+        linter(folder / "commands") as tools,  # takes longest to load, and needs no cloud
+        start_clouds(partitions, folder / "clouds") as clouds,
+    ):
         endpoints = {name: aws.url for name, aws in clouds.by_partition.items()}
-        with commands(folder / "commands", endpoints) as tools:
+        with command_line(tools, endpoints):
             yield Scene(
                 clouds=clouds,
                 folder=folder / "builds",
                 tools=tools,
-                stand_ins={each.name: each.script for each in used},
+                stand_ins={each.name: script(tools, each) for each in used},
                 approves=approver(faults),
                 stood_in=tuple(each.says for each in used),
             )

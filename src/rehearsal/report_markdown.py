@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from markdown_writer.parts import code, fenced, folded, table, text
 from rehearsal.layout import count, duration
-from rehearsal.markdown import code, fenced, folded, table, text
 from rehearsal.outcome import ActionResult, ExecutionResult, Outcome, Refused, Status
 from rehearsal.report_facts import (
     GRANTS,

@@ -33,12 +33,13 @@ class Fitness:
 def fitness(document: Mapping[str, Any]) -> Fitness:
     """Return for which regions a template is fit, by its content."""
     partitions = below(document, "Metadata", LIBRARY, "Partitions")
+    partitions = partitions if isinstance(partitions, list) else ()
     types = (below(each, "Type") for each in document["Resources"].values())
-    used = {each for each in types if isinstance(each, str) and not _is_own(each)}
+    used = {str(each) for each in types if isinstance(each, str) and not _is_own(each)}
     meant = [name for name, its in sorted(partition_by_region().items()) if its in partitions]
     unfit = {region: min(used - types_of(region)) for region in meant if used - types_of(region)}
     regions = tuple(region for region in meant if region not in unfit)
-    return Fitness(regions, unfit, _unproven(regions))
+    return Fitness(regions, unfit, unproven(regions))
 
 
 def _is_own(type_: str) -> bool:
@@ -46,6 +47,7 @@ def _is_own(type_: str) -> bool:
     return type_.startswith("Custom::") or type_.endswith("::MODULE")
 
 
-def _unproven(regions: Iterable[str]) -> tuple[str, ...]:
+def unproven(regions: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some regions for which cfn-lint holds no data of its own."""
     own = types_of(PRIMARY)
     return tuple(each for each in regions if each != PRIMARY and types_of(each) == own)

@@ -31,7 +31,7 @@ def scenarios(document: Mapping[str, Any], node: Any) -> tuple[Scenario, ...]:
 
     There is one at least, {} where it asks about none. Raises `TooManyScenariosError`.
     """
-    asked = sorted(set(_asked(node)))
+    asked = sorted(set(conditions_of(node)))
     compared = _compared(document, [below(document, "Conditions", each) for each in asked])
     if math.prod(map(len, compared.values())) > MOST:
         raise TooManyScenariosError(f"{', '.join(asked)} have over {MOST} combinations of values")
@@ -64,6 +64,19 @@ def resolve(node: Any, scenario: Scenario) -> Any:
     return node
 
 
+def conditions_of(node: Any) -> Iterator[str]:
+    """Yield the names of the conditions that Fn::If asks about below a node."""
+    if isinstance(node, Mapping):
+        match node.get("Fn::If"):
+            case [str() as condition, _, _]:
+                yield condition
+        for each in node.values():
+            yield from conditions_of(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from conditions_of(each)
+
+
 def _is_value(node: Any) -> bool:
     return bool(node != NO_VALUE)
 
@@ -74,19 +87,6 @@ def _chosen(operand: Any, scenario: Scenario) -> Any:
         case [str() as condition, then, otherwise] if condition in scenario:
             return then if scenario[condition] else otherwise
     return operand
-
-
-def _asked(node: Any) -> Iterator[str]:
-    """Yield the names of the conditions that Fn::If asks about below a node."""
-    if isinstance(node, Mapping):
-        match node.get("Fn::If"):
-            case [str() as condition, _, _]:
-                yield condition
-        for each in node.values():
-            yield from _asked(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from _asked(each)
 
 
 def _compared(document: Mapping[str, Any], nodes: Sequence[Any]) -> dict[str, tuple[str, ...]]:

@@ -16,10 +16,11 @@ LIBRARY = "Meridian"
 
 @dataclass(frozen=True)
 class Template:
-    """A template's content and the file it stands in."""
+    """A template's content and the file it stands in; `size` is in bytes, 0 where not known."""
 
     path: Path
     document: Mapping[str, Any]
+    size: int = 0
 
     @property
     def description(self) -> str:
@@ -63,7 +64,7 @@ def read_content(path: Path) -> bytes:
 
 def decode_template(path: Path, content: bytes) -> Template:
     """Return the template whose file's bytes these are. Raise `TemplateError` if they are none."""
-    return Template(path, _document(path, content))
+    return Template(path, _document(path, content), len(content))
 
 
 def _document(path: Path, content: bytes) -> Mapping[str, Any]:

@@ -13,6 +13,11 @@ def below(node: Any, *keys: str) -> Any:
     return node
 
 
+def mapping(node: Any) -> Mapping[Any, Any]:
+    """Return a node that is a mapping, {} for any other."""
+    return node if isinstance(node, Mapping) else {}
+
+
 def function_of(node: Any) -> tuple[str, Any] | None:
     """Return the intrinsic function a node is, and its operand."""
     if isinstance(node, Mapping) and len(node) == 1:

@@ -59,6 +59,8 @@ def read_text(text: str) -> Any:
     """Return the content of a template. Raise `TextError`."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - a safe loader, as its base is
+    except RecursionError:
+        raise TextError(1, "its parts are nested too deep") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise TextError(mark.line + 1 if mark else 1, str(error.problem)) from None

@@ -11,8 +11,8 @@ from launch.changelog import notes
 from launch.describe import LARGEST, describe, digest, read_sources
 from launch.manifest import Bucket, read_manifest, write_manifest
 from launch.release import objects
-from launch.version import read_version
 from refusals import RefusalError
+from semantic_version import read_version
 
 BUCKETS = (Bucket("launch-example", "eu-west-1"),)
 COMMIT = "0" * 40

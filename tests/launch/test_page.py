@@ -19,7 +19,7 @@ from launch import page_style
 from launch.consoles import partition
 from launch.manifest import Bucket, Manifest, Parameter, Published, read_manifest
 from launch.page import render_page
-from launch.version import read_version
+from semantic_version import read_version
 from template_reader.file import Template
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> ${x} `a` & \"b\" 'c'"

@@ -28,11 +28,21 @@ def test_a_region_leads_to_its_partition(clouds: Clouds) -> None:
     assert arns == {"aws", "aws-cn"}
 
 
-def test_a_client_is_made_once(clouds: Clouds) -> None:
-    account = clouds.account()
-    first = clouds.both.client("sts", HOME_REGION, account)
-    assert clouds.both.client("sts", HOME_REGION, account) is first
-    assert clouds.both.client("sts", HOME_REGION, clouds.account()) is not first
+def test_callers_share_a_client_and_call_as_themselves(clouds: Clouds) -> None:
+    accounts = (clouds.account(), clouds.account())
+    clients = [clouds.both.client("sts", HOME_REGION, each) for each in accounts]
+    assert len({id(each.meta.events) for each in clients}) == 1
+    assert tuple(each.get_caller_identity()["Account"] for each in clients) == accounts
+
+
+def test_callers_share_a_client_and_call_where_they_are(clouds: Clouds) -> None:
+    account, regions = clouds.account(), (HOME_REGION, "ap-south-1")
+    clients = {each: clouds.both.client("ssm", each, account) for each in regions}
+    for region, client in clients.items():
+        client.put_parameter(Name="/region", Value=region, Type="String")
+    for region, client in clients.items():
+        found = client.get_parameter(Name="/region")["Parameter"]
+        assert (found["Value"], found["ARN"].split(":")[3]) == (region, region)
 
 
 def test_a_partition_that_does_not_run_is_named(clouds: Clouds) -> None:

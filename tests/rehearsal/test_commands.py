@@ -16,9 +16,10 @@ from command_machine import Machine, ended, fresh, machine, piped
 from embedded import CHINA_REGION, HOME_REGION, Clouds
 
 from rehearsal import command_aws, command_lint
-from rehearsal.commands import commands
+from rehearsal.commands import commands, script
 from rehearsal.embedded_aws import root
 from rehearsal.errors import RehearsalError
+from rehearsal.stand_ins import stand_ins
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +67,15 @@ CALLS = {
     "deploy": "aws cloudformation package --template-file nest.yaml --s3-bucket ${BUCKET#s3://}"
     " && aws cloudformation deploy --template-file good.yaml --stack-name things",
 }
+TOLD = {"PACKER_VERSION": "1.2.3", "CHECKOV_VERSION": "4.5.6"}
+STOOD_IN = (
+    "packer version",
+    "packer build none.hcl",
+    "mvn verify",
+    "cfn_nag_scan --input-path good.yaml",
+    "checkov --file good.yaml",
+    "dnf install things",
+)
 LINTED = {
     "good": "cfn-lint -t good.yaml -r us-east-1 ap-south-1 eu-west-1 --mandatory-checks E W",
     "bad": "cfn-lint bad.yaml",
@@ -130,6 +140,19 @@ def test_a_call_does_what_a_fresh_process_does(name: str, warm: Machine, clouds:
 @pytest.mark.parametrize("name", LINTED)
 def test_cfn_lint_judges_as_a_fresh_process_does(name: str, warm: Machine, clouds: Clouds) -> None:
     same(LINTED[name], warm, clouds)
+
+
+@pytest.mark.parametrize("command", STOOD_IN)
+def test_what_stands_in_does_the_same_by_itself(command: str, warm: Machine, tools: Path) -> None:
+    for each in stand_ins():
+        for place, text in (("kept", script(tools, each)), ("alone", each.script)):
+            path = warm.folder / place / each.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            path.chmod(0o755)
+    kept, alone = (warm.run(f"{place}/{command}", **TOLD) for place in ("kept", "alone"))
+    assert kept == alone
+    assert kept[1] or kept[2]
 
 
 def test_a_call_has_the_environment_of_its_caller_and_of_no_other(warm: Machine) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 from outcomes import COMMIT, DEPLOYED, GREEN, HOSTILE, OUTCOMES, STATEMENT
 
-from rehearsal.markdown import code, fenced, table, text
+from markdown_writer.parts import code, fenced, table, text
 from rehearsal.report import show
 
 OURS = re.compile(r"</?(?:details|summary|code)(?: open)?>")

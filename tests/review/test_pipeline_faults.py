@@ -14,7 +14,7 @@ from template_reader.file import Template
 from template_reader.text import read_text
 
 Change = Callable[[dict[str, Any]], object]
-STORE = {"Type": "S3", "Location": "a", "EncryptionKey": {"Type": "KMS", "Id": "a-key"}}
+STORE = {"Type": "S3", "Location": "a", "EncryptionKey": {"Type": "KMS", "Id": "a"}}
 OWN, OTHER = {"Ref": "AWS::Region"}, {"Ref": "OtherRegion"}
 CHECK = f"{kind('Build', 'CodeBuild')}, Configuration: {{ProjectName: check}}, InputArtifacts: "
 CROSS = "RoleArn: 'arn:aws:iam::999988887777:role/deploy'"

@@ -22,7 +22,7 @@ from templates.committed import (
 from pipeline.library import find_entries, render
 from pipeline.partitions import PARTITIONS
 from pipeline.render import RESOURCE_ATTRIBUTES, SECTIONS
-from review.check import check
+from review.check import check_rendered
 from review.lint import lint
 
 EVERY = pytest.mark.parametrize("name", NAMES)
@@ -69,8 +69,8 @@ def test_the_check_sees_what_cfn_lint_sees(tmp_path: Path) -> None:
     broken = text("artifact-store").replace("AWS::S3::BucketPolicy", "AWS::S3::BucketPolcy")
     path = tmp_path / "artifact-store.yaml"
     path.write_text(broken)
-    (verdict,) = check({path: broken})
-    assert any("E3006" in line for line in verdict.findings)
+    (verdict,) = check_rendered({path: broken})
+    assert "E3006" in {each.rule for each in verdict.findings}
 
 
 @EVERY

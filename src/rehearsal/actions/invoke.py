@@ -35,7 +35,9 @@ def invoke(work: Work) -> Done:
     if why := refused_log(work.scene.clouds, work.account, region, name):
         raise ActionError(why)
     with work.scene.clock:
-        return _invoke(work)
+        done = _invoke(work)
+    work.desk().end_resting_functions()
+    return done
 
 
 def _invoke(work: Work) -> Done:

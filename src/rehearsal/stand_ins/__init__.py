@@ -32,18 +32,23 @@ exec ln "${words[@]}"
 
 @dataclass(frozen=True)
 class StandIn:
-    """What stands in for a command; `says` is a line that tells a reader of the report."""
+    """What stands in for a command; `says` is a line that tells a reader of the report.
+
+    `module` is what the script has the interpreter run, '' if it is none.
+    """
 
     name: str
     script: str
     says: str
+    module: str = ""
 
 
 def _module(name: str, module: str, says: str) -> StandIn:
     """Return a stand-in that is a module, which finds its name as its first argument."""
     python = shlex.quote(sys.executable)
-    line = f'exec {python} -P -m {__name__}.{module} {name} "$@"\n'
-    return StandIn(name, SHEBANG + line, f"{name}: {says}")
+    path = f"{__name__}.{module}"
+    line = f'exec {python} -P -m {path} {name} "$@"\n'
+    return StandIn(name, SHEBANG + line, f"{name}: {says}", path)
 
 
 def _script(name: str, text: str, says: str) -> StandIn:

@@ -58,23 +58,27 @@ def _read(words: Sequence[str], environment: Mapping[str, str]) -> list[Source]:
 
 def _build(sources: Sequence[Source], environment: Mapping[str, str]) -> int:
     """Build from each source; return 0 if each made an image."""
-    if not environment.get(ENDPOINT):
+    url = environment.get(ENDPOINT)
+    if not url:
         raise RehearsalError(f"packer: it calls an embedded AWS only; set {ENDPOINT} to one")
-    made = [_make(each, Log(each.name, lambda line: print(line, flush=True))) for each in sources]
+    made = [_make(url, each, Log(each.name, _print)) for each in sources]
     return 0 if all(made) else 1
 
 
-def _make(source: Source, log: Log) -> bool:
-    # Not before they are needed: they take longer to load than all else here takes to run.
-    import boto3  # noqa: PLC0415
+def _print(line: str) -> None:
+    print(line, flush=True)
 
-    from rehearsal.stand_ins.packer_builder import FAILURES, Builder  # noqa: PLC0415
+
+def _make(url: str, source: Source, log: Log) -> bool:
+    # Not before they are needed: they take longer to load than all else here takes to run.
+    from rehearsal.shared_clients import client  # noqa: PLC0415
+    from rehearsal.stand_ins.packer_builder import FAILURES, Builder, caller  # noqa: PLC0415
     from rehearsal.stand_ins.packer_calls import make_image  # noqa: PLC0415
 
     region = source.settings["region"]
     try:
-        client = boto3.client("ec2", region_name=region)
-        log.artifact(region, make_image(Builder(client, source.settings, log)))
+        ec2 = client(url, "ec2", region, caller())
+        log.artifact(region, make_image(Builder(ec2, source.settings, log)))
     except (*FAILURES, RefusalError) as error:
         log.error(str(error))
         log.end_badly(str(error))

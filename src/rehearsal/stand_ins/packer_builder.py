@@ -6,12 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.session import Session
 
 from rehearsal.stand_ins.packer_log import Log
 
 FAILURES = (BotoCoreError, ClientError)
 LOOKS = {"Delay": 0, "MaxAttempts": 120}
+
+
+def caller() -> Credentials:
+    """Return the credentials that the environment gives. Raise `NoCredentialsError`."""
+    found: Credentials | None = Session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator
     """Yield what differs between two nodes, as deep down as both have the same shape."""
     if before == after:
         return
-    if _is_plain(before) and _is_plain(after):
+    if is_plain(before) and is_plain(after):
         for key in [*before, *(each for each in after if each not in before)]:
             one, other = before.get(key, ABSENT), after.get(key, ABSENT)
             yield from differences(one, other, (*path, str(key)))
@@ -70,6 +70,31 @@ def named_items(items: list[Any]) -> dict[str, Any] | None:
             if len(found) == len(items):
                 return found
     return None
+
+
+def without_same(node: Any, other: Any) -> Any:
+    """Return a node without the mappings and lists that are the same in another.
+
+    What names the items of a list is left, and so is their number.
+    """
+    if not isinstance(node, Mapping | list):
+        return node
+    if node == other:
+        texts = node.items() if isinstance(node, Mapping) and is_plain(node) else ()
+        return {key: each for key, each in texts if isinstance(each, str)}
+    if isinstance(node, Mapping) and is_plain(node) and is_plain(other):
+        return {key: without_same(each, other.get(key)) for key, each in node.items()}
+    if isinstance(node, list) and isinstance(other, list) and len(node) == len(other):
+        return [without_same(one, each) for one, each in zip(node, other, strict=True)]
+    return node
+
+
+def is_plain(node: Any) -> bool:
+    """Return whether a node is a mapping whose keys can be compared one by one, no function."""
+    if not isinstance(node, Mapping):
+        return False
+    is_condition = len(node) == 1 and "Condition" in node
+    return not is_condition and function_of(node) is None
 
 
 def _of_lists(before: list[Any], after: list[Any], path: tuple[str, ...]) -> Iterator[Difference]:
@@ -91,7 +116,7 @@ def _paired(before: list[Any], after: list[Any]) -> tuple[dict[str, Any], dict[s
 
 def _texts(items: list[Any]) -> dict[str, Any] | None:
     """Return texts and functions by themselves; None if one stands twice, or is something else."""
-    found = {_text(each): each for each in items if not _is_plain(each)}
+    found = {_text(each): each for each in items if not is_plain(each)}
     return found if len(found) == len(items) else None
 
 
@@ -103,11 +128,3 @@ def _numbered(items: list[Any], others: list[Any]) -> dict[str, Any]:
 
 def _text(node: Any) -> str:
     return node if isinstance(node, str) else json.dumps(node, sort_keys=True)
-
-
-def _is_plain(node: Any) -> bool:
-    """Return whether a node is a mapping whose keys can be compared one by one, no function."""
-    if not isinstance(node, Mapping):
-        return False
-    is_condition = len(node) == 1 and "Condition" in node
-    return not is_condition and function_of(node) is None

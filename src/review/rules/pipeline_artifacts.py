@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refusals import nearest, quoted
-from review.pipeline_case import of_action
+from review.pipeline_case import of_action, of_actions
 from review.pipeline_values import ARTIFACT_NAME
 from review.pipeline_view import Pipeline, is_done_before, unmade_inputs
 from review.rule import Found, rule
 
 STRUCTURE = "CodePipeline user guide, action structure requirements"
 COUNTS = "CodePipeline user guide, valid input and output artifacts for each action type"
+MAKES = "Configuration: {OutputFileName: a.json}, OutputArtifacts: [{Name: Outputs}]"
 
 
 @rule(
@@ -40,15 +41,9 @@ def input_of_nobody(pipeline: Pipeline) -> Iterator[Found]:
     mend="make it in an earlier stage, or under a lower RunOrder",
     reason="Actions of one RunOrder begin together; CodePipeline refuses what is not there yet.",
     source=STRUCTURE,
-    passes=of_action(
-        "Deploy.Twin",
-        "InputArtifacts: [{Name: Outputs}]}, {Name: Home, Configuration: {OutputFileName: a.json},"
-        " OutputArtifacts: [{Name: Outputs}]",
-    ),
-    fails=of_action(
-        "Deploy.Twin",
-        "RunOrder: 1, InputArtifacts: [{Name: Outputs}]}, {Name: Home,"
-        " Configuration: {OutputFileName: a.json}, OutputArtifacts: [{Name: Outputs}]",
+    passes=of_actions("Deploy", {"Home": MAKES, "Twin": "InputArtifacts: [{Name: Outputs}]"}),
+    fails=of_actions(
+        "Deploy", {"Home": MAKES, "Twin": "RunOrder: 1, InputArtifacts: [{Name: Outputs}]"}
     ),
 )
 def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:

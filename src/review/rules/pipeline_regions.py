@@ -8,17 +8,14 @@ from collections.abc import Iterator
 
 from aws_reference.regions import partition_by_region
 from refusals import nearest
-from review.pipeline_case import of_action, of_pipeline
+from review.pipeline_case import STORE, TWIN, of_action, of_pipeline
 from review.pipeline_values import Value
 from review.pipeline_view import Pipeline, home_of
 from review.rule import Found, rule
 from template_reader.text import line_of_key
 
 GUIDE = "CodePipeline user guide, add a cross-Region action"
-KEY = "EncryptionKey: {Type: KMS, Id: a-key-of-that-region}"
-STORE = f"ArtifactStore: {{Type: S3, Location: more-artifacts, {KEY}}}"
-TWIN = f"Region: eu-west-1, {STORE}"
-ONLY_STORE = f"ArtifactStores: null, ArtifactStore: {{Type: S3, Location: !Ref BucketName, {KEY}}}"
+ONLY_STORE = f"ArtifactStores: null, {STORE}"
 # Of which stores' regions an action's region differs for sure where it is written otherwise.
 COMPARABLE = {
     "literal": {"literal", "own"},

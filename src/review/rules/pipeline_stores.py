@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from review.pipeline_case import of_pipeline
+from review.pipeline_case import STORE, TWIN, of_pipeline
 from review.pipeline_values import CLOSE, OPEN, value_of
 from review.pipeline_view import Pipeline, is_made_here
 from review.rule import Found, rule
@@ -13,9 +13,6 @@ from template_reader.nodes import below
 from template_reader.text import line_of_key
 
 DECLARATION = "CodePipeline API reference, PipelineDeclaration"
-OWN_KEY = "EncryptionKey: {Type: KMS, Id: a-key-of-that-region}"
-STORE = f"ArtifactStore: {{Type: S3, Location: more-artifacts, {OWN_KEY}}}"
-TWIN = f"Region: eu-west-1, {STORE}"
 PIECE = f"(?:{OPEN}[^{CLOSE}]*{CLOSE}|[^:{OPEN}])*"
 ALIAS = re.compile(f"(arn:{PIECE}:kms:{PIECE}:(?P<account>{PIECE}):)?alias/.*", re.DOTALL)
 ROLE = re.compile(f"arn:{PIECE}:iam::(?P<account>{PIECE}):role/.*", re.DOTALL)
@@ -35,7 +32,7 @@ def _key(region: str, key: str) -> str:
     reason="CodePipeline refuses a pipeline with both of them, or with neither.",
     source=DECLARATION,
     passes=of_pipeline("ArtifactStores: [{Region: us-east-1}]"),
-    fails=of_pipeline(f"ArtifactStore: {{Type: S3, Location: !Ref BucketName, {OWN_KEY}}}"),
+    fails=of_pipeline(STORE),
 )
 def stores_twice_or_never(pipeline: Pipeline) -> Iterator[Found]:
     """Yield a pipeline with both ways of naming stores, or with none."""

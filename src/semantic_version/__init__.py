@@ -6,12 +6,15 @@ import functools
 import re
 from dataclasses import dataclass
 
-from launch.errors import LaunchError
-from refusals import quoted
+from refusals import RefusalError, quoted
 
 NUMBER = r"(0|[1-9]\d*)"
 WORD = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
 FORM = re.compile(rf"{NUMBER}\.{NUMBER}\.{NUMBER}(?:-({WORD}(?:\.{WORD})*))?", re.ASCII)
+
+
+class VersionError(RefusalError):
+    """A text is no version."""
 
 
 @functools.total_ordering
@@ -42,13 +45,13 @@ class Version:
 
 
 def read_version(text: str, place: str) -> Version:
-    """Return the version a text is. Raise `LaunchError`, which names the place it was given in.
+    """Return the version a text is. Raise `VersionError`, which names the place it was given in.
 
     Metadata of a build, after a '+', is refused: it would make two keys of one version.
     """
     found = FORM.fullmatch(text)
     if not found:
         words = "is no version; write one like 1.4.0 or 1.4.0-rc.1"
-        raise LaunchError(f"{place}: {quoted(text)} {words}")
+        raise VersionError(f"{place}: {quoted(text)} {words}")
     major, minor, patch, before = found.groups()
     return Version((int(major), int(minor), int(patch)), before or "")

@@ -1,0 +1,1 @@
+"""Writes Markdown as GitHub shows it. Nothing here knows what is said in it."""
