@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from template_reader.nodes import function_of
+from template_reader.text import line_of
 
 # Around what only a launch can tell; neither is a character of YAML.
 OPEN, CLOSE = "\0", "\1"
@@ -54,6 +55,10 @@ class Value:
     def names(self) -> tuple[str, ...]:
         """What it refers to: parameters, resources, and attributes as RESOURCE.NAME."""
         return tuple(UNKNOWN.findall(self.written))
+
+    def line(self, default: int) -> int:
+        """Return the line it stands in; `default` for a number, which knows none."""
+        return line_of(self.node, default)
 
     @property
     def is_own_region(self) -> bool:

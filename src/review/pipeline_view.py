@@ -17,6 +17,8 @@ from template_reader.file import Template
 from template_reader.nodes import below
 from template_reader.text import line_of_key
 
+KEPT_HERE = ("AWS::S3::Bucket", "AWS::KMS::Key")
+
 
 @dataclass(frozen=True)
 class Action:
@@ -122,12 +124,12 @@ class Pipeline:
         return tuple(action for stage in self.stages for action in stage.actions)
 
     @cached_property
-    def makers(self) -> Mapping[str, Sequence[Action]]:
-        """The actions that make each output artifact, by its name as it is written."""
-        found: dict[str, list[Action]] = {}
+    def makers(self) -> Mapping[str, Sequence[tuple[Action, Value]]]:
+        """Who makes each output artifact, by its name as it is written, and where that stands."""
+        found: dict[str, list[tuple[Action, Value]]] = {}
         for action in self.actions:
             for made in action.outputs:
-                found.setdefault(made.written, []).append(action)
+                found.setdefault(made.written, []).append((action, made))
         return found
 
     @cached_property
@@ -170,6 +172,14 @@ class Pipeline:
         """Return the line of a property, or of the properties."""
         return line_of_key(self.node, key)
 
+    def choices(self, value: Value | None) -> tuple[str, ...]:
+        """Return all that a value can be: its text, or what its parameter allows; () if unknown."""
+        if value is None or value.word is not None:
+            return (value.word or "",) if value else ()
+        names = value.names if not value.known else ()
+        allowed = below(self.template.document, "Parameters", *names, "AllowedValues")
+        return tuple(map(str, allowed)) if len(names) == 1 and isinstance(allowed, list) else ()
+
     def type_of(self, name: str) -> str:
         """Return the type of a resource of the template, '' if there is no such resource."""
         found = below(self.template.section("Resources"), name, "Type")
@@ -185,7 +195,19 @@ def is_done_before(one: Action, other: Action) -> bool:
     return one.run_order < other.run_order
 
 
-def unmade_inputs(pipeline: Pipeline, action: Action) -> list[str]:
+def unmade_inputs(pipeline: Pipeline, action: Action) -> list[Value]:
     """Return the inputs of an action that nobody makes; none where that is not known."""
-    names = (each.text for each in action.inputs if pipeline.makes_all)
-    return [each for each in names if each is not None and each not in pipeline.makers]
+    inputs = action.inputs if pipeline.makes_all else ()
+    return [each for each in inputs if each.text is not None and each.text not in pipeline.makers]
+
+
+def is_made_here(pipeline: Pipeline, store: Store) -> bool:
+    """Return whether the template makes the bucket or the key of a store, in its own region."""
+    names = (*store.bucket.names, *(store.key.names if store.key else ()))
+    return any(pipeline.type_of(each.partition(".")[0]) in KEPT_HERE for each in names)
+
+
+def home_of(pipeline: Pipeline) -> str | None:
+    """Return the pipeline's region: where the stores are that the template makes."""
+    here = (each.region.text for each in pipeline.stores if is_made_here(pipeline, each))
+    return next(here, None)

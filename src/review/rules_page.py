@@ -16,6 +16,7 @@ from review.rule import Rule, all_rules
 
 SCORE = Path(__file__).parents[2] / "docs" / "rules-score.json"
 OF_OURS = "MS"
+LONGEST_LINE = 300
 FAMILIES = {"MI": "Permissions", "MP": "Pipelines", "MR": "Resources", OF_OURS: "Suppressions"}
 BEGINNING = """\
 # The rules
@@ -88,7 +89,10 @@ def _rule(rule: Rule, score: Mapping[str, Any]) -> str:
 
 
 def _case(title: str, case: str) -> str:
-    return f"{title}:\n\n```yaml\n{textwrap.dedent(case).strip()}\n```\n"
+    """Return a case; of a long line, as of a hundred actions, its beginning."""
+    lines = textwrap.dedent(case).strip().splitlines()
+    shown = (each if len(each) <= LONGEST_LINE else f"{each[:LONGEST_LINE]} …" for each in lines)
+    return "\n".join([f"{title}:\n", "```yaml", *shown, "```\n"])
 
 
 if __name__ == "__main__":

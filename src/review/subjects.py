@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,11 @@ class Resource:
         """Its properties, {} where it has none."""
         found = self.node.get("Properties")
         return found if isinstance(found, Mapping) else {}
+
+    @functools.cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of its policies."""
+        return tuple(statements({self.logical_id: self.node}))
 
     def gives(self, key: str) -> bool:
         """Return whether a property has a value, be it under a condition."""

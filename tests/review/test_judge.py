@@ -70,7 +70,8 @@ def with_another_everywhere(node: Any, key: str, value: Any) -> Any:
 @pytest.mark.slow
 @pytest.mark.parametrize("value", SOMETHING_ELSE, ids=str)
 def test_a_part_of_any_shape_is_judged(value: Any) -> None:
-    for path in paths(DOCUMENT):
+    """A third of the parts is made into each value, another third into the next."""
+    for path in [*paths(DOCUMENT)][SOMETHING_ELSE.index(value) % 3 :: 3]:
         if path != ("Resources",):
             for each in judge(Template(GOOD, with_another(DOCUMENT, path, value))):
                 assert str(each).startswith(f"{GOOD}:"), path

@@ -102,6 +102,15 @@ def test_other_policies_are_no_administrator_access(policy: str) -> None:
     assert found("MI101", attached(policy)) == []
 
 
+def test_a_function_of_sam_names_policies_without_their_arn() -> None:
+    case = """
+        Added:
+          Type: AWS::Serverless::Function
+          Properties: {Policies: [AdministratorAccess, {SQSPollerPolicy: {QueueName: a}}]}
+    """
+    assert found("MI101", case) == ["Added: is given AdministratorAccess"]
+
+
 def test_a_boundary_gives_nothing() -> None:
     case = f"Role: {{Properties: {{PermissionsBoundary: '{ADMINISTRATOR}'}}}}"
     assert found("MI101", case) == []
@@ -130,7 +139,9 @@ def allowing(statement: str) -> str:
         ("MI103", "NotAction: 's3:*', Resource: '*'"),
         ("MI103", "Action: !If [X, '*', 's3:*'], Resource: '*'"),
         ("MI103", "Action: '*', Resource: '*', Condition: {Bool: {'aws:SecureTransport': true}}"),
+        ("MI103", "Action: ['iam:PassRole', '*'], Resource: '*'"),
         ("MI102", "Action: 'iam:*', Resource: '*'"),
+        ("MI106", "Action: 'iam:PassRole', Resource: [!GetAtt DeployRole.Arn, '*']"),
         ("MI102", "Action: ['iam:*', 's3:*'], Resource: '*'"),
         ("MI106", "Action: 'iam:PassRole', Resource: '*'"),
         ("MI106", "Action: 'iam:Pass*', Resource: '*'"),
@@ -169,6 +180,8 @@ def test_what_is_allowed_is_found_by_one_rule(rule: str, statement: str) -> None
         "NotAction: ['iam:*', 'organizations:*'], Resource: '*'",
         "NotAction: !Ref Unknown, Resource: '*'",
         "Action: 'iam:Get*', Resource: '*'",
+        "Action: 'iam:CreateAccessKey', Resource: '*'",
+        "Action: ['iam:*', !Ref Unknown], Resource: !GetAtt DeployRole.Arn",
         "Action: 'iam:PassRole', Resource: !GetAtt DeployRole.Arn, Condition: !Ref Unknown",
         "Action: 'iam:PassRole', Resource: !GetAtt DeployRole.Arn, "
         "Condition: {StringLike: {'IAM:PassedToService': 'ecs*.amazonaws.com'}}",
@@ -339,5 +352,35 @@ def test_what_is_for_anybody_may_allow_anybody(type_: str) -> None:
           Type: {type_}
           Properties:
             Policy: {{Statement: {{Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}}}
+    """
+    assert judge(planted(case)) == []
+
+
+@pytest.mark.parametrize(
+    ("door", "rules"),
+    [
+        ("Type: AWS::OpenSearchService::Domain, Properties: {VPCOptions: {}, POLICY}", []),
+        ("Type: AWS::OpenSearchService::Domain, Properties: {POLICY}", ["MI105"]),
+        ("Type: AWS::ECR::Repository, Properties: {VPCOptions: {}, POLICY}", ["MI105"]),
+    ],
+)
+def test_a_domain_in_a_network_may_allow_whoever_is_there(door: str, rules: list[str]) -> None:
+    policy = "AccessPolicies: {Statement: {Effect: Allow, Principal: '*', Action: 'es:*'}}"
+    kept = "DeletionPolicy: Retain, UpdateReplacePolicy: Retain"
+    case = f"Door: {{{door.replace('POLICY', policy)}, {kept}}}"
+    assert [each.rule for each in judge(planted(case))] == rules
+
+
+def test_a_key_is_used_by_services_for_whoever_may_use_them() -> None:
+    case = """
+        Key:
+          Properties:
+            KeyPolicy:
+              Statement:
+              - Sid: TopicsUseIt
+                Effect: Allow
+                Principal: {Service: sns.amazonaws.com}
+                Action: kms:Decrypt
+                Resource: '*'
     """
     assert judge(planted(case)) == []

@@ -14,6 +14,7 @@ from template_reader.file import Template
 from template_reader.text import read_text
 
 Change = Callable[[dict[str, Any]], object]
+STORE = {"Type": "S3", "Location": "a", "EncryptionKey": {"Type": "KMS", "Id": "a"}}
 OWN, OTHER = {"Ref": "AWS::Region"}, {"Ref": "OtherRegion"}
 CHECK = f"{kind('Build', 'CodeBuild')}, Configuration: {{ProjectName: check}}, InputArtifacts: "
 CROSS = "RoleArn: 'arn:aws:iam::999988887777:role/deploy'"
@@ -94,6 +95,10 @@ CASES = {
     "a second capability that is unknown": (
         of_action("Deploy.Home", "Configuration: {Capabilities: 'CAPABILITY_IAM, CAPABILITY_X'}"),
         "MP126 Pipeline: Deploy.Home.Capabilities: 'CAPABILITY_X' is not known",
+    ),
+    "a key of a mode of another provider": (
+        of_action("Build.Build", "Configuration: {Extract: 'false'}"),
+        "MP122 Pipeline: Build.Build: CodeBuild knows no key 'Extract'",
     ),
     "capabilities of what has none": (
         of_action("Build.Build", "Configuration: {Capabilities: ANY}"),
@@ -235,6 +240,9 @@ def test_a_fault_is_found_by_one_rule_and_told_in_words(name: str) -> None:
 def changed(change: Change) -> list[str]:
     """Return what is found where a change is made to the good pipeline's properties."""
     document = read_text(GOOD.read_text(encoding="utf-8"))
+    document["Resources"]["Bucket"] = {
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+    }  # fmt: skip
     change(document["Resources"]["Pipeline"]["Properties"])
     return [str(each) for each in judge(Template(GOOD, document))]
 
@@ -248,8 +256,7 @@ def regions(*stores: Any, of: tuple[Any, Any]) -> Change:
     """Return a change that gives a pipeline stores in regions, and its deployments regions."""
 
     def change(pipeline: dict[str, Any]) -> None:
-        store = {"Type": "S3", "Location": "a"}
-        pipeline["ArtifactStores"] = [{"Region": each, "ArtifactStore": store} for each in stores]
+        pipeline["ArtifactStores"] = [{"Region": each, "ArtifactStore": STORE} for each in stores]
         for action, region in zip(actions(pipeline, 2)[::2], of, strict=True):
             action["Region"] = region
 
@@ -260,7 +267,7 @@ def one_store(*of: Any) -> Change:
     def change(pipeline: dict[str, Any]) -> None:
         regions(of=(of[0], of[1]))(pipeline)
         del pipeline["ArtifactStores"]
-        pipeline["ArtifactStore"] = {"Type": "S3", "Location": "a"}
+        pipeline["ArtifactStore"] = STORE
 
     return change
 
@@ -302,6 +309,11 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
         pytest.param(lambda p: p["Stages"].__delitem__(slice(1, 3)), "MP164", id="one stage"),
         pytest.param(lambda p: p["ArtifactStores"].pop(), "MP101", id="a store gone"),
         pytest.param(lambda p: p.pop("ArtifactStores"), "MP102", id="no stores"),
+        pytest.param(lambda p: p["ArtifactStores"].clear(), "MP102", id="stores without any"),
+        pytest.param(
+            lambda p: p["ArtifactStores"][1]["ArtifactStore"].update(Location={"Ref": "Bucket"}),
+            "MP108", id="a bucket made elsewhere",
+        ),
         pytest.param(lambda p: p.pop("Variables"), "MP145", id="variables gone"),
         pytest.param(lambda p: actions(p, 0)[0].pop("Namespace"), "MP141", id="a namespace gone"),
         pytest.param(lambda p: actions(p, 0)[0].update(Name="Fetch"), "MP173", id="renamed source"),
@@ -326,3 +338,22 @@ def test_regions_are_told_apart_as_far_as_they_are_known(change: Change, rule: s
 def test_what_is_taken_away_is_missed_by_one_rule(change: Change, rule: str) -> None:
     found = changed(change)
     assert {line.split()[1] for line in found} == {rule}, found
+
+
+@pytest.mark.parametrize(
+    ("allowed", "rules"),
+    [
+        pytest.param(["CREATE_UPDATE", "REPLACE_ON_FAILURE"], {"MP127", "MP129"}, id="all ask"),
+        pytest.param(["CREATE_UPDATE", "DELETE_ONLY"], {"MP129"}, id="all ask for a role"),
+        pytest.param(["CREATE_UPDATE", "CHANGE_SET_EXECUTE"], set(), id="not all ask"),
+        pytest.param(None, set(), id="anything is allowed"),
+    ],
+)
+def test_what_every_mode_a_parameter_allows_asks_for_is_missed(
+    allowed: Any, rules: set[str]
+) -> None:
+    document = read_text(GOOD.read_text(encoding="utf-8"))
+    document["Parameters"]["Mode"] = {"Type": "String", "AllowedValues": allowed}
+    action = actions(document["Resources"]["Pipeline"]["Properties"], 2)[0]
+    action["Configuration"] = {"ActionMode": {"Ref": "Mode"}, "StackName": "web-app"}
+    assert {each.rule for each in judge(Template(GOOD, document))} == rules

@@ -59,6 +59,14 @@ def test_a_part_of_any_shape_is_judged_without_an_error(key: str, shape: Any) ->
     judge(Template(GOOD, good))
 
 
+@pytest.mark.parametrize("parameters", [None, [], {"Mode": None}, {"Mode": {"AllowedValues": 1}}])
+def test_parameters_of_any_shape_are_judged_without_an_error(parameters: Any) -> None:
+    good = document()
+    action = good["Resources"]["Pipeline"]["Properties"]["Stages"][2]["Actions"][0]
+    action["Configuration"]["ActionMode"] = {"Ref": "Mode"}
+    assert judge(Template(GOOD, {**good, "Parameters": parameters})) == []
+
+
 @pytest.mark.parametrize("conditions", [None, [], "x", {"A": None}, {"A": {"Condition": "A"}}])
 def test_conditions_of_any_shape_are_judged_without_an_error(conditions: Any) -> None:
     good = document()
@@ -94,16 +102,26 @@ def test_a_pipeline_is_read_once_for_each_outcome_of_its_conditions() -> None:
     assert [each.told("Name") for _, each in pipelines(Template(GOOD, good))] == ["b"]
 
 
-def test_of_very_many_outcomes_those_are_read_that_show_any_two_together() -> None:
+def asking(number: int) -> Template:
+    """Return a template whose pipeline asks about so many conditions, each free of the others."""
     good = document()
-    names = [f"C{number}" for number in range(10)]
+    names = [f"C{each}" for each in range(number)]
     good["Conditions"] = {each: {"Fn::Equals": [{"Ref": each}, "yes"]} for each in names}
     good["Resources"]["Pipeline"]["Properties"]["Tags"] = [
         {"Key": each, "Value": {"Fn::If": [each, "yes", "no"]}} for each in names
     ]
-    views = [each for _, each in pipelines(Template(GOOD, good))]
+    return Template(GOOD, good)
+
+
+def test_of_very_many_outcomes_those_are_read_that_show_any_two_together() -> None:
+    views = [each for _, each in pipelines(asking(10))]
     tags = [[tag["Value"] for tag in each.node["Tags"]] for each in views]
     assert len(views) < MOST_OUTCOMES
     for one in range(10):
         for other in range(one):
             assert len({(each[one], each[other]) for each in tags}) == 4
+
+
+def test_of_more_outcomes_than_can_be_tried_none_is_taken_for_known() -> None:
+    ((_, view),) = pipelines(asking(13))
+    assert [tag["Value"] for tag in view.node["Tags"]][:1] == [{"Fn::If": ["C0", "yes", "no"]}]

@@ -99,9 +99,9 @@ CASES = {
     ),
     "an alias's ARN in the account": of_pipeline(
         "ArtifactStores: [{Region: us-east-1, ArtifactStore: {EncryptionKey: {Id:"
-        " !Sub 'arn:aws:kms:us-east-1:${AWS::AccountId}:alias/work'}}}],"
+        " !Sub 'arn:${AWS::Partition}:kms:us-east-1:${AWS::AccountId}:alias/work'}}}],"
         " Stages: [{Name: Deploy, Actions: [{Name: Home,"
-        " RoleArn: !Sub 'arn:aws:iam::${AWS::AccountId}:role/deploy'}]}]"
+        " RoleArn: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/deploy'}]}]"
     ),
     "conditions of a stage": of_stage(
         "Build", "OnFailure: {Result: RETRY, RetryConfiguration: {RetryMode: ALL_ACTIONS}}"

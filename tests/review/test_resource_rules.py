@@ -282,6 +282,29 @@ def test_a_template_for_one_partition_may_name_it() -> None:
     assert rules(case.replace("[aws-cn]", "[aws-cn, aws]")) == ["MR108"]
 
 
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        (function("TOKEN: abc"), "Function: 'TOKEN' is in plain text"),
+        ("Parameters: {Token: {Type: String}}", "Token is a secret and is shown"),
+        (
+            function("WHERE: 'https://s3.amazonaws.com/a'"),
+            "Function: the suffix of a partition is written down: '://s3.amazonaws.com'",
+        ),
+        (
+            function("WHERE: 'arn:aws:s3:::a'"),
+            "Function: the partition is written down: 'arn:aws:s3'",
+        ),
+        (
+            "Queue: {DeletionPolicy: null, UpdateReplacePolicy: null}",
+            "Queue: keeps data and has no DeletionPolicy and no UpdateReplacePolicy",
+        ),
+    ],
+)
+def test_a_finding_says_what_is_wrong(case: str, message: str) -> None:
+    assert [each.message for each in judge(planted(case))] == [message]
+
+
 def test_a_finding_names_its_line_and_its_resource() -> None:
     text = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n"
     (finding,) = judge(decode_template(Path("a.yaml"), text.encode()))

@@ -15,7 +15,7 @@ from review.grants import (
 )
 from review.rule import Found, rule
 from review.spelling import spellings
-from review.statements import Statement, alternatives, statements
+from review.statements import Statement, alternatives
 from review.subjects import Resource
 from template_reader.nodes import below, function_of
 
@@ -60,7 +60,7 @@ def administrator_policy(resource: Resource) -> Iterator[Found]:
     sentence="Nobody can make themselves an administrator.",
     mend="grant the actions that are called, on the resources they are called on",
     reason="IAMFullAccess, or iam:* on everything, attaches any policy to its own holder; "
-    "PowerUserAccess passes any role to a service.",
+    "PowerUserAccess changes what any function or build runs, and so uses the role it has.",
     source="IAM user guide, grant least privilege",
     level="warning",
     passes="Role: {Properties: {ManagedPolicyArns: []}}",
@@ -132,7 +132,7 @@ def _granting(resource: Resource) -> Iterator[Statement]:
     """Yield the statements on everything, none of a policy that only bounds what others grant."""
     if resource.type == MANAGED and _only_bounds(resource):
         return
-    for each in statements({resource.logical_id: resource.node}):
+    for each in resource.statements:
         if grants_identity(each) and is_on_everything(each) and not is_narrowed(each, LESSENING):
             yield each
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refusals import nearest, quoted
-from review.pipeline_case import of_action
+from review.pipeline_case import of_action, of_actions
 from review.pipeline_values import ARTIFACT_NAME
 from review.pipeline_view import Pipeline, is_done_before, unmade_inputs
 from review.rule import Found, rule
 
 STRUCTURE = "CodePipeline user guide, action structure requirements"
 COUNTS = "CodePipeline user guide, valid input and output artifacts for each action type"
+MAKES = "Configuration: {OutputFileName: a.json}, OutputArtifacts: [{Name: Outputs}]"
 
 
 @rule(
@@ -27,10 +28,10 @@ COUNTS = "CodePipeline user guide, valid input and output artifacts for each act
 def input_of_nobody(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that nobody makes."""
     for action in pipeline.actions:
-        for name in unmade_inputs(pipeline, action):
-            near = nearest(name, pipeline.makers)
-            words = f"{action.place} takes {quoted(name)}, which no action makes{near}"
-            yield Found(action.line("InputArtifacts"), words)
+        for taken in unmade_inputs(pipeline, action):
+            near = nearest(taken.written, pipeline.makers)
+            words = f"{action.place} takes {quoted(taken.written)}, which no action makes{near}"
+            yield Found(taken.line(action.line("InputArtifacts")), words)
 
 
 @rule(
@@ -40,26 +41,20 @@ def input_of_nobody(pipeline: Pipeline) -> Iterator[Found]:
     mend="make it in an earlier stage, or under a lower RunOrder",
     reason="Actions of one RunOrder begin together; CodePipeline refuses what is not there yet.",
     source=STRUCTURE,
-    passes=of_action(
-        "Deploy.Twin",
-        "InputArtifacts: [{Name: Outputs}]}, {Name: Home, Configuration: {OutputFileName: a.json},"
-        " OutputArtifacts: [{Name: Outputs}]",
-    ),
-    fails=of_action(
-        "Deploy.Twin",
-        "RunOrder: 1, InputArtifacts: [{Name: Outputs}]}, {Name: Home,"
-        " Configuration: {OutputFileName: a.json}, OutputArtifacts: [{Name: Outputs}]",
+    passes=of_actions("Deploy", {"Home": MAKES, "Twin": "InputArtifacts: [{Name: Outputs}]"}),
+    fails=of_actions(
+        "Deploy", {"Home": MAKES, "Twin": "RunOrder: 1, InputArtifacts: [{Name: Outputs}]"}
     ),
 )
 def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the inputs that are made only later, or at the same time."""
     for action in pipeline.actions:
         for taken in {each.written: each for each in action.inputs}.values():
-            makers = pipeline.makers.get(taken.written, ())
+            makers = [each for each, _ in pipeline.makers.get(taken.written, ())]
             if makers and not any(is_done_before(each, action) for each in makers):
                 words = f"{action.place} takes {taken.shown}, which {makers[0].place} makes later"
                 words += " or at the same time"
-                yield Found(action.line("InputArtifacts"), words)
+                yield Found(taken.line(action.line("InputArtifacts")), words)
 
 
 @rule(
@@ -75,10 +70,9 @@ def input_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
 def output_made_twice(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the outputs that bear the name of another."""
     for makers in pipeline.makers.values():
-        for action in makers[1:]:
-            names = (each for each in action.outputs if makers is pipeline.makers[each.written])
-            words = f"{action.place} makes {next(names).shown}, as {makers[0].place} does"
-            yield Found(action.line("OutputArtifacts"), words)
+        for action, made in makers[1:]:
+            words = f"{action.place} makes {made.shown}, as {makers[0][0].place} does"
+            yield Found(made.line(action.line("OutputArtifacts")), words)
 
 
 @rule(
@@ -97,7 +91,7 @@ def artifact_misnamed(pipeline: Pipeline) -> Iterator[Found]:
         for made in action.outputs:
             if made.text is not None and not ARTIFACT_NAME.fullmatch(made.text):
                 words = f"{action.place}: {quoted(made.text)} is no name of an artifact"
-                yield Found(action.line("OutputArtifacts"), words)
+                yield Found(made.line(action.line("OutputArtifacts")), words)
 
 
 @rule(

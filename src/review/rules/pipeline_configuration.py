@@ -14,10 +14,10 @@ from review.rule import Found, rule
 REFERENCE = "CodePipeline user guide, action structure reference"
 LIMITS = "CodePipeline API reference, ActionConfigurationValue"
 LONGEST = 1000
-ROLE = "RoleArn"
+ROLE, MODE = "RoleArn", "ActionMode"
 # Which further key a value of a key asks for.
 ASKED_FOR = {
-    "ActionMode": ACTION_MODES,
+    MODE: ACTION_MODES,
     "Extract": {"false": ("ObjectKey",)},
     "InputType": {"FilePath": ("Input",)},
 }
@@ -156,11 +156,10 @@ def unknown_capability(pipeline: Pipeline) -> Iterator[Found]:
 def key_missing_for_mode(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the keys that another key's value asks for."""
     for action in pipeline.actions:
-        for key, asked in ASKED_FOR.items():
-            is_asked = action.type and key in action.type.keys
-            wanted = asked.get(action.told(key) or "", ()) if is_asked else ()
-            for each in _missing(action, (word for word in wanted if word != ROLE)):
-                words = f"{action.place}: {key} {action.told(key)} needs {each}"
+        for key in ASKED_FOR:
+            wanted = (each for each in _asked_for(pipeline, action, key) if each != ROLE)
+            for each in _missing(action, wanted):
+                words = f"{action.place}: {key} {action.configuration[key].shown} needs {each}"
                 yield Found(action.line("Configuration", key), words)
 
 
@@ -179,10 +178,18 @@ def key_missing_for_mode(pipeline: Pipeline) -> Iterator[Found]:
 def stack_without_role(pipeline: Pipeline) -> Iterator[Found]:
     """Yield the actions that name no role, and act under none of their own either."""
     for action in pipeline.actions:
-        wanted = ACTION_MODES.get(action.told("ActionMode") or "", ()) if action.type else ()
-        if ROLE in wanted and not action.role and _missing(action, [ROLE]):
-            words = f"{action.place}: ActionMode {action.told('ActionMode')} needs {ROLE}"
-            yield Found(action.line("Configuration", "ActionMode"), words)
+        is_asked = ROLE in _asked_for(pipeline, action, MODE) and not action.role
+        if is_asked and _missing(action, [ROLE]):
+            words = f"{action.place}: {MODE} {action.configuration[MODE].shown} needs {ROLE}"
+            yield Found(action.line("Configuration", MODE), words)
+
+
+def _asked_for(pipeline: Pipeline, action: Action, key: str) -> tuple[str, ...]:
+    """Return the keys that whatever value a key may have asks for."""
+    is_asked = action.type and key in action.type.keys
+    choices = pipeline.choices(action.configuration.get(key)) if is_asked else ()
+    first, *others = [ASKED_FOR[key].get(each, ()) for each in choices] or [()]
+    return tuple(word for word in first if all(word in each for each in others))
 
 
 def _unknown(action: Action) -> list[str]:

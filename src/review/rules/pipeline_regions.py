@@ -8,25 +8,20 @@ from collections.abc import Iterator
 
 from aws_reference.regions import partition_by_region
 from refusals import nearest
-from review.pipeline_case import of_action, of_pipeline
+from review.pipeline_case import STORE, TWIN, of_action, of_pipeline
 from review.pipeline_values import Value
-from review.pipeline_view import Pipeline
+from review.pipeline_view import Pipeline, home_of
 from review.rule import Found, rule
 from template_reader.text import line_of_key
 
 GUIDE = "CodePipeline user guide, add a cross-Region action"
-KEY = "EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}"
-STORE = f"ArtifactStore: {{Type: S3, Location: more-artifacts, {KEY}}}"
-TWIN = f"Region: eu-west-1, {STORE}"
-HOME = f"ArtifactStore: {{Type: S3, Location: !Ref BucketName, {KEY}}}"
-ONLY_STORE = f"ArtifactStores: null, {HOME}"
+ONLY_STORE = f"ArtifactStores: null, {STORE}"
 # Of which stores' regions an action's region differs for sure where it is written otherwise.
 COMPARABLE = {
     "literal": {"literal", "own"},
     "own": {"parameter"},
     "parameter": {"own", "parameter"},
 }
-KEPT_HERE = ("AWS::S3::Bucket", "AWS::KMS::Key")
 
 
 @rule(
@@ -54,25 +49,6 @@ def action_without_store(pipeline: Pipeline) -> Iterator[Found]:
 
 @rule(
     judges=Pipeline,
-    id="MP102",
-    sentence="A pipeline has ArtifactStore or ArtifactStores, and not both.",
-    mend="keep ArtifactStores if an action acts in another region, else ArtifactStore",
-    reason="CodePipeline refuses a pipeline with both of them, or with neither.",
-    source="CodePipeline API reference, PipelineDeclaration",
-    passes=of_pipeline("ArtifactStores: [{Region: us-east-1}]"),
-    fails=of_pipeline(HOME),
-)
-def stores_twice_or_never(pipeline: Pipeline) -> Iterator[Found]:
-    """Yield a pipeline with both ways of naming stores, or with none."""
-    there = {"ArtifactStore", "ArtifactStores"} & pipeline.node.keys()
-    if len(there) > 1:
-        yield Found(pipeline.line("ArtifactStore"), "has both ArtifactStore and ArtifactStores")
-    if not there:
-        yield Found(pipeline.line("Stages"), "has neither ArtifactStore nor ArtifactStores")
-
-
-@rule(
-    judges=Pipeline,
     id="MP103",
     sentence="Artifact stores and actions name regions that AWS has.",
     mend="write the region as AWS does",
@@ -86,28 +62,6 @@ def unknown_region(pipeline: Pipeline) -> Iterator[Found]:
         if region.text is not None and region.text not in partition_by_region():
             near = nearest(region.text, partition_by_region())
             yield Found(line, f"{place}: {region.shown} is no AWS region{near}")
-
-
-@rule(
-    judges=Pipeline,
-    id="MP104",
-    sentence="A region has one artifact store.",
-    mend="leave one of them out, or give it its own region",
-    reason="ArtifactStores is a map by region to CodePipeline, which refuses a region twice.",
-    source="CodePipeline API reference, PipelineDeclaration",
-    passes=of_pipeline(f"ArtifactStores: [{{{TWIN}}}]"),
-    fails=of_pipeline(
-        f"ArtifactStores: [{{Region: us-east-1, {STORE}}}, {{{TWIN}}}, {{{TWIN}}}]",
-    ),
-)
-def doubled_region(pipeline: Pipeline) -> Iterator[Found]:
-    """Yield the regions that have several stores."""
-    seen: set[str] = set()
-    for store in pipeline.stores:
-        if store.region.written in seen:
-            words = f"ArtifactStores: {store.region.shown} has two"
-            yield Found(line_of_key(store.node, "Region"), words)
-        seen.add(store.region.written)
 
 
 @rule(
@@ -169,7 +123,7 @@ def action_that_stays_elsewhere(pipeline: Pipeline) -> Iterator[Found]:
         if each.kind[1].text in {"Custom", "ThirdParty"} or (each.type and not each.type.elsewhere)
     ]
     named = (each.region.text for each in staying if each.region.text in partition_by_region())
-    home = _home(pipeline) or next(named, None)
+    home = home_of(pipeline) or next(named, None)
     for action in staying:
         if action.region.text in partition_by_region() and action.region.text != home:
             words = f"{action.place} cannot act in {action.region.shown}; the pipeline is in {home}"
@@ -210,13 +164,3 @@ def _kind(region: Value) -> str:
         return "own"
     is_reference = len(region.names) == 1 and re.fullmatch(r"\w+", region.names[0])
     return "parameter" if is_reference and not region.known else "other"
-
-
-def _home(pipeline: Pipeline) -> str | None:
-    """Return the pipeline's region: where the stores are that this template makes."""
-    for store in pipeline.stores:
-        names = (*store.bucket.names, *(store.key.names if store.key else ()))
-        made = (pipeline.type_of(name.partition(".")[0]) for name in names)
-        if any(each in KEPT_HERE for each in made):
-            return store.region.text
-    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aws_reference.deploy_action_types import SELF_MANAGED, SERVICE_MANAGED
 from aws_reference.regions import partition_by_region
 from refusals import nearest, quoted
-from review.pipeline_case import kind, of_action
+from review.pipeline_case import kind, of_action, of_actions
 from review.pipeline_values import Value, value_of
 from review.pipeline_view import Action, Pipeline, is_done_before
 from review.rule import Found, rule
@@ -21,7 +21,7 @@ MAKE = (
     " ParameterOverrides: null, TemplateConfiguration: null}"
 )
 EXECUTE = (
-    f"Execute, RunOrder: 2, Region: us-east-1, {kind('Deploy', 'CloudFormation')}, Configuration:"
+    f"RunOrder: 2, Region: us-east-1, {kind('Deploy', 'CloudFormation')}, Configuration:"
     " {ActionMode: CHANGE_SET_EXECUTE, StackName: web-app, ChangeSetName: "
 )
 STACK_SET = (
@@ -43,8 +43,8 @@ MODELS = {
     mend="write the same ChangeSetName, StackName and Region in both actions",
     reason="An action that executes another change set than was made fails in every run.",
     source=CHANGE_SETS,
-    passes=of_action("Deploy.Home", f"{MAKE}}}, {{Name: {EXECUTE}changes}}"),
-    fails=of_action("Deploy.Home", f"{MAKE}}}, {{Name: {EXECUTE}change}}"),
+    passes=of_actions("Deploy", {"Home": MAKE, "Execute": f"{EXECUTE}changes}}"}),
+    fails=of_actions("Deploy", {"Home": MAKE, "Execute": f"{EXECUTE}change}}"}),
 )
 def change_set_never_made(pipeline: Pipeline) -> Iterator[Found]:
     """Yield actions that execute what another action makes under another name."""
@@ -67,8 +67,8 @@ def change_set_never_made(pipeline: Pipeline) -> Iterator[Found]:
     mend="make it in an earlier stage, or under a lower RunOrder",
     reason="Actions of one RunOrder begin together; an old change set would be executed, or none.",
     source=CHANGE_SETS,
-    passes=of_action("Deploy.Home", f"{MAKE}}}, {{Name: {EXECUTE}changes}}"),
-    fails=of_action("Deploy.Home", f"RunOrder: 2, {MAKE}}}, {{Name: {EXECUTE}changes}}"),
+    passes=of_actions("Deploy", {"Home": MAKE, "Execute": f"{EXECUTE}changes}}"}),
+    fails=of_actions("Deploy", {"Home": f"RunOrder: 2, {MAKE}", "Execute": f"{EXECUTE}changes}}"}),
 )
 def change_set_made_too_late(pipeline: Pipeline) -> Iterator[Found]:
     """Yield actions that execute what is made only later, or at the same time."""

@@ -1,18 +1,17 @@
-"""Rules about a pipeline's type, its triggers, and the key of its artifacts."""
+"""Rules about a pipeline's type, and what only some types have: triggers, variables, retries."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from aws_reference.action_types import CONNECTION
 from refusals import nearest, quoted
 from review.pipeline_case import of_action, of_pipeline
-from review.pipeline_values import CLOSE, OPEN, Value, value_of
+from review.pipeline_values import Value
 from review.pipeline_view import Pipeline
 from review.rule import Found, rule
 from template_reader.nodes import below
-from template_reader.text import line_of, line_of_key
+from template_reader.text import line_of_key
 
 TYPES = "CodePipeline user guide, pipeline types"
 API = "CodePipeline API reference, GitConfiguration"
@@ -23,10 +22,6 @@ RETRY_MODES = ("FAILED_ACTIONS", "ALL_ACTIONS")
 MOST_VARIABLES = MOST_TRIGGERS = 50
 PUSH = "ProviderType: CodeStarSourceConnection, GitConfiguration: {SourceActionName: "
 V1 = "PipelineType: V1, Triggers: null, Variables: null, Stages: [{Name: Deploy, Actions: [{Name: "
-PIECE = f"(?:{OPEN}[^{CLOSE}]*{CLOSE}|[^:{OPEN}])*"
-OWN_ACCOUNT = {"Ref": "AWS::AccountId"}
-ALIAS = re.compile(f"(arn:{PIECE}:kms:{PIECE}:(?P<account>{PIECE}):)?alias/.*", re.DOTALL)
-ROLE = re.compile(f"arn:{PIECE}:iam::(?P<account>{PIECE}):role/.*", re.DOTALL)
 
 
 @rule(
@@ -106,7 +101,7 @@ def trigger_of_nothing(pipeline: Pipeline) -> Iterator[Found]:
         if source.text is not None and source.text not in sources:
             near = nearest(source.text, filter(None, sources))
             words = f"Triggers: {quoted(source.text)} is no source action of a connection{near}"
-            yield Found(line_of(source.node), words)
+            yield Found(source.line(pipeline.line("Triggers")), words)
 
 
 @rule(
@@ -124,7 +119,7 @@ def doubled_trigger(pipeline: Pipeline) -> Iterator[Found]:
     seen: set[str] = set()
     for source in _triggering(pipeline):
         if source.written in seen:
-            yield Found(line_of(source.node), f"Triggers: {source.shown} has two")
+            yield Found(source.line(pipeline.line("Triggers")), f"Triggers: {source.shown} has two")
         seen.add(source.written)
 
 
@@ -152,46 +147,5 @@ def too_many_declared(pipeline: Pipeline) -> Iterator[Found]:
             yield Found(pipeline.line(key), f"has {number} {key}, and may have {most}")
 
 
-@rule(
-    judges=Pipeline,
-    id="MP181",
-    sentence="The key of an artifact store is named by its id or ARN, and not by an alias.",
-    mend="write the key's ARN",
-    reason="An alias's bare name is no key to CodePipeline, and in another account, that of a"
-    " cross-account action, an alias names another key or none.",
-    source="CodePipeline API reference, EncryptionKey",
-    passes=of_pipeline(
-        "ArtifactStores: [{Region: us-east-1, ArtifactStore: {EncryptionKey: {Id: !Ref Key}}}]"
-    ),
-    fails=of_pipeline(
-        "ArtifactStores: [{Region: us-east-1, ArtifactStore: {EncryptionKey: {Id: alias/work}}}]"
-    ),
-)
-def key_by_alias(pipeline: Pipeline) -> Iterator[Found]:
-    """Yield stores whose key is named by an alias that is not known where it is used."""
-    for store in (*pipeline.stores, *([pipeline.store] if pipeline.store else [])):
-        found = ALIAS.fullmatch(store.key.written) if store.key else None
-        names = store.key.names if store.key and not store.key.known else ()
-        is_bare = found and found["account"] is None
-        is_made_here = len(names) == 1 and pipeline.type_of(names[0]) == "AWS::KMS::Alias"
-        if store.key and (is_bare or is_made_here or (found and _crosses(pipeline, found))):
-            line = line_of_key(below(store.node, "ArtifactStore", "EncryptionKey"), "Id")
-            words = f"the key of the store in {store.region.shown} is the alias {store.key.shown}"
-            yield Found(line, words)
-
-
 def _triggering(pipeline: Pipeline) -> list[Value]:
     return [each.source for each in pipeline.triggers if each.source]
-
-
-def _crosses(pipeline: Pipeline, alias: re.Match[str]) -> bool:
-    """Return whether an action acts under a role that for sure is of another account."""
-    roles = (ROLE.fullmatch(each.role.written) for each in pipeline.actions if each.role)
-    return any(_is_other(role["account"], alias["account"]) for role in roles if role)
-
-
-def _is_other(account: str, own: str) -> bool:
-    """Return whether an account differs from another: both are numbers, or one a parameter."""
-    if account.isdecimal() or own.isdecimal():
-        return account != own and account.isdecimal() and own.isdecimal()
-    return account != own and value_of(OWN_ACCOUNT).written == own

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from review.defaults import hold_by_default
 from review.grants import is_narrowed, principals
 from review.rule import Found, rule
-from review.statements import Statement, alternatives, statements
+from review.statements import Statement, alternatives
 from review.subjects import Resource
 
 ANYBODY = "*"
@@ -58,7 +58,7 @@ def anybody_allowed(resource: Resource) -> Iterator[Found]:
     in_vpc = resource.type in DOMAINS and resource.gives("VPCOptions")
     if resource.type in FOR_ANYBODY or in_vpc:
         return
-    for each in statements({resource.logical_id: resource.node}):
+    for each in resource.statements:
         if each.allows and not is_narrowed(each, NARROWING) and _is_for_anybody(resource, each):
             yield Found(each.node, f"{each.place}: {each.sid} allows anybody")
     yield from _granted(resource)

@@ -50,7 +50,7 @@ def data_without_a_policy(resource: Resource) -> Iterator[Found]:
         Pipeline:
           Properties:
             ArtifactStores:
-            - {Region: eu-west-1, ArtifactStore: {EncryptionKey: {Id: !GetAtt Key.Arn}}}
+            - {Region: eu-west-1, ArtifactStore: {EncryptionKey: {Id: !Ref TwinKeyArn}}}
     """,
     fails="""
         Pipeline:
