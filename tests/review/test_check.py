@@ -25,7 +25,13 @@ Resources:
       Source: {Type: NO_SOURCE, BuildSpec: a-spec}
 """
 LOGS = "Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n"
-QUEUE = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
+QUEUE = """\
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    DeletionPolicy: Delete
+    UpdateReplacePolicy: Delete
+"""
 LONE = Path("mine.yaml")
 
 

@@ -66,7 +66,7 @@ def _meant(template: Template) -> tuple[str, ...]:
 
 def _fitness(template: Template) -> Fitness:
     """Return for which regions a template is fit, whatever else is in it."""
-    meant = {LIBRARY: {"Partitions": _meant(template)}}
+    meant = {LIBRARY: {"Partitions": list(_meant(template))}}
     return fitness({"Metadata": meant, "Resources": template.section("Resources")})
 
 

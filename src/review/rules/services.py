@@ -12,8 +12,9 @@ from review.statements import Statement
 from review.subjects import Resource
 
 SUFFIX = ".amazonaws.com"
-# Those of which AWS documents, on a page on confused deputies of each, that they say for whom they
-# assume a role. Not among them, as the condition would lock them out or says nothing:
+# Those that say for whom they assume a role: AWS has pages on it for most, and pipelines of this
+# library rely on the rest, which no account has confirmed yet. Not among them, as the condition
+# would lock them out or says nothing:
 #   ec2               an instance profile's role; the instance itself is all that can ask for it
 #   cloudtrail, elastictranscoder, transcribe
 #                     send neither key when they assume a role (prowler issue 4714)
