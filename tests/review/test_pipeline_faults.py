@@ -161,6 +161,14 @@ CASES = {
         of_action("Source.Source", "ActionTypeId: {Provider: CodeConnections}"),
         "MP151 Pipeline: Source.Source: Source/AWS/CodeConnections/1 is no type of action",
     ),
+    "an approval whose category is misspelt": (
+        of_action("Deploy.Approve", "TimeoutInMinutes: 60, ActionTypeId: {Category: Aproval}"),
+        "Aproval/AWS/Manual/1 is no type of action (did you mean Approval/AWS/Manual/1?)",
+    ),
+    "a misspelt provider of another category": (
+        of_action("Build.Build", "ActionTypeId: {Provider: ElasticBeanstlk}"),
+        "Build/AWS/ElasticBeanstlk/1 is no type of action (did you mean ElasticBeanstalk?)",
+    ),
     "an owner who is another": (
         of_action("Source.Source", "ActionTypeId: {Owner: ThirdParty}"),
         "MP151 Pipeline: Source.Source: Source/ThirdParty/CodeStarSourceConnection/1 is no type",

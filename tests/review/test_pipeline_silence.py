@@ -67,6 +67,8 @@ CASES = {
         f"{kind('Compute', 'Commands')}, InputArtifacts: [{{Name: Source}}],"
         f" Commands: [{'x' * 1000}]",
     ),
+    "a variable without a default": of_pipeline("Variables: [{Name: Free}]"),
+    "the shortest timeout": of_action("Deploy.Approve", "TimeoutInMinutes: 5"),
     "a mode by variable": of_action(
         "Deploy.Home", "Configuration: {ActionMode: '#{variables.Tier}'}"
     ),
