@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from git_clone import Clone, git
 from templates.committed import NAMES, PROJECT
 
 from generate import main
@@ -77,3 +78,26 @@ def test_the_error_shown_is_the_one_that_is_said(
 def test_every_make_target_named_exists() -> None:
     targets = set(re.findall(r"(?m)^([a-z]+):", (PROJECT / "Makefile").read_text()))
     assert set(re.findall(r"(?:`|\$ )make ([a-z]+)", README)) <= targets
+
+
+def test_the_change_shown_does_what_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = Clone(tmp_path / "clone")
+    text = (PROJECT / "templates" / "artifact-store.yaml").read_text(encoding="utf-8")
+    clone.write("artifact-store.yaml", text)
+    clone.commit()
+    git(clone.folder, "tag", "v0.1.0")
+    for one, other in (
+        ("BucketName: !Sub ${StoreName}-", "BucketName: !Sub ${StoreName}-store-"),
+        ("          - kms:Decrypt\n", "          - kms:Decrypt\n          - kms:DescribeKey\n"),
+    ):
+        assert text.count(one) == 1
+        text = text.replace(one, other)
+    clone.write("artifact-store.yaml", text)
+    monkeypatch.chdir(clone.folder)
+    shown = block("console", "$ .venv/bin/meridian diff")
+    command, _, rest = shown.partition("\n...\n")
+    assert main(command.split()[2:]) == 1
+    printed = capsys.readouterr().out.partition("\n\n")[2]
+    assert rest == printed, f"mend: paste what `{command[2:]}` prints then:\n{printed}"

@@ -37,8 +37,10 @@ def compared(comparison: Comparison) -> str:
 
 
 def version(comparison: Comparison) -> str:
-    """Return what is to be said of the version, in one sentence."""
+    """Return what is to be said of the version, in one sentence; '' if that is the verdict."""
     said = comparison.version
+    if said.failed and not comparison.unreadable:
+        return ""
     if said.problem:
         return f"Version: {said.problem}."
     if said.bump is Bump.NONE:

@@ -57,7 +57,7 @@ def _head(comparison: Comparison) -> Iterator[str]:
     mark = FAILED if comparison.failed else OPEN if comparison.open else FINE
     yield from (f"## {mark} Review of the templates", "")
     yield from (f"**{text(verdict(comparison))}**", "")
-    yield from (f"{text(compared(comparison))} {text(version(comparison))}", "")
+    yield from (f"{text(compared(comparison))} {text(version(comparison))}".rstrip(), "")
 
 
 def _row(template: TemplateComparison) -> Sequence[str]:

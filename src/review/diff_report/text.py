@@ -27,7 +27,7 @@ def as_text(comparison: Comparison) -> str:
     for name, why in comparison.unreadable.items():
         lines += [f"{name}: can no longer be read", f"  {why}", ""]
     lines += _rest(comparison)
-    return "\n".join([*lines, version(comparison), verdict(comparison)])
+    return "\n".join([*lines, *filter(None, [version(comparison)]), verdict(comparison)])
 
 
 def _template(template: TemplateComparison) -> Iterator[str]:
