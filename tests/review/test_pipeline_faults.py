@@ -161,6 +161,14 @@ CASES = {
         of_action("Source.Source", "ActionTypeId: {Provider: CodeConnections}"),
         "MP151 Pipeline: Source.Source: Source/AWS/CodeConnections/1 is no type of action",
     ),
+    "an approval whose category is misspelt": (
+        of_action("Deploy.Approve", "TimeoutInMinutes: 60, ActionTypeId: {Category: Aproval}"),
+        "Aproval/AWS/Manual/1 is no type of action (did you mean Approval/AWS/Manual/1?)",
+    ),
+    "a misspelt provider of another category": (
+        of_action("Build.Build", "ActionTypeId: {Provider: ElasticBeanstlk}"),
+        "Build/AWS/ElasticBeanstlk/1 is no type of action (did you mean ElasticBeanstalk?)",
+    ),
     "an owner who is another": (
         of_action("Source.Source", "ActionTypeId: {Owner: ThirdParty}"),
         "MP151 Pipeline: Source.Source: Source/ThirdParty/CodeStarSourceConnection/1 is no type",
@@ -180,6 +188,23 @@ CASES = {
     "commands of a build": (
         of_action("Build.Build", "Commands: [make]"),
         "MP155 Pipeline: Build.Build is of CodeBuild, and has Commands",
+    ),
+    "a command too long": (
+        of_action(
+            "Build.Run",
+            f"{kind('Compute', 'Commands')}, InputArtifacts: [{{Name: Source}}],"
+            f" Commands: [ls, {'x' * 1001}]",
+        ),
+        "MP155 Pipeline: Build.Run has a command of over 1,000 characters",
+    ),
+    "targets of a stack set without regions": (
+        of_action(
+            "Deploy.All",
+            f"{kind('Deploy', 'CloudFormationStackSet')}, InputArtifacts: [{{Name: Packaged}}],"
+            " Configuration: {StackSetName: all, TemplatePath: 'Packaged::t.yaml',"
+            " DeploymentTargets: ou-1}",
+        ),
+        "MP134 Pipeline: Deploy.All: has DeploymentTargets and no Regions",
     ),
     "a stage with a space in its name": (
         of_action("Look around.Approve", kind("Approval", "Manual")),
@@ -357,3 +382,14 @@ def test_what_every_mode_a_parameter_allows_asks_for_is_missed(
     action = actions(document["Resources"]["Pipeline"]["Properties"], 2)[0]
     action["Configuration"] = {"ActionMode": {"Ref": "Mode"}, "StackName": "web-app"}
     assert {each.rule for each in judge(Template(GOOD, document))} == rules
+
+
+@pytest.mark.parametrize(("number", "rules"), [(1000, set()), (1001, {"MP167"})])
+def test_a_pipeline_has_up_to_a_thousand_actions(number: int, rules: set[str]) -> None:
+    def fill(pipeline: dict[str, Any]) -> None:
+        approval = {"ActionTypeId": actions(pipeline, 2)[1]["ActionTypeId"]}
+        more = [{"Name": f"A{each}", **approval} for each in range(number - 5)]
+        for at in range(0, len(more), 50):
+            pipeline["Stages"].append({"Name": f"S{at}", "Actions": more[at : at + 50]})
+
+    assert {line.split()[1] for line in changed(fill)} == rules

@@ -11,7 +11,7 @@ from planting import GOOD, planted
 from aws_reference.action_type import ActionType
 from aws_reference.action_types import ACTION_TYPES
 from review.judge import judge
-from review.pipeline_case import kind, of_action, of_pipeline, of_stage
+from review.pipeline_case import kind, of_action, of_actions, of_pipeline, of_stage
 from template_reader.file import Template
 from template_reader.text import read_text
 
@@ -42,6 +42,33 @@ CASES = {
         "Deploy.Execute", f"{EXECUTE}, TemplatePath: 'Elsewhere::template.yaml'}}"
     ),
     "a change set that somebody else makes": of_action("Deploy.Execute", f"{EXECUTE}}}"),
+    "a change set of another stack that somebody else makes": of_actions(
+        "Deploy",
+        {
+            "Home": "Configuration: {ActionMode: CHANGE_SET_REPLACE, ChangeSetName: own}",
+            "Execute": f"Region: us-east-1, {EXECUTE}}}",
+        },
+    ),
+    "a custom action that calls something a change set": of_actions(
+        "Deploy",
+        {
+            "Home": "Configuration: {ActionMode: CHANGE_SET_REPLACE, ChangeSetName: own}",
+            "Own": f"Region: us-east-1, {kind('Deploy', 'Own', 'Custom')}, Configuration:"
+            " {ActionMode: CHANGE_SET_EXECUTE, StackName: web-app, ChangeSetName: other}",
+        },
+    ),
+    "a role by its name in an ARN": of_action(
+        "Deploy.Home",
+        "Configuration: {RoleArn:"
+        " !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeployRole}'}",
+    ),
+    "a command as long as may be": of_action(
+        "Build.Run",
+        f"{kind('Compute', 'Commands')}, InputArtifacts: [{{Name: Source}}],"
+        f" Commands: [{'x' * 1000}]",
+    ),
+    "a variable without a default": of_pipeline("Variables: [{Name: Free}]"),
+    "the shortest timeout": of_action("Deploy.Approve", "TimeoutInMinutes: 5"),
     "a mode by variable": of_action(
         "Deploy.Home", "Configuration: {ActionMode: '#{variables.Tier}'}"
     ),
