@@ -61,8 +61,12 @@ def _lead(
     def share() -> list[tuple[int, Any]]:
         return [(number, work(items[number])) for number in _next(taken, len(items))]
 
-    others = [_fork(share)[1] for _ in range(processes - 1)]
-    return [*share(), *(each for other in others for each in _received(other))]
+    others = [_fork(share) for _ in range(processes - 1)]
+    results = share()
+    for process, connection in others:
+        results += _received(connection)
+        os.waitpid(process, 0)
+    return results
 
 
 def _next(taken: Any, end: int) -> Iterator[int]:
