@@ -24,11 +24,14 @@ from cfnlint.rules._rules import Rules
 from cfnlint.rules.jsonschema.Base import BaseJsonSchema
 from cfnlint.schema.resolver import RefResolver
 
+TRUTHS = ("true", "false")
 MOST_REMEMBERED = 4096
 _satisfiable = Conditions.satisfiable
 _create = validators.create
 _equal: Callable[[Any, Any], bool] = _utils.equal
 _from_schema: Callable[..., RefResolver] = RefResolver.from_schema
+_validators = validators.CfnTemplateValidator({}).validators
+_dynamic = _validators["dynamicValidation"]
 _classes: dict[Any, Any] = {}
 _resolvers: dict[int, RefResolver] = {}
 
@@ -51,6 +54,7 @@ def hasten(rules: Rules) -> None:
     for owner, name, ours in replaced:
         getattr(owner, name)  # raises where another version has it no more
         setattr(owner, name, ours)
+    _validators["dynamicValidation"] = validate_dynamically
 
 
 def satisfiable(self: Any, conditions: dict[str, bool], values: dict[str, Any]) -> bool:
@@ -87,8 +91,7 @@ def _hash(name: str) -> str:
 def evolve(self: Any, **changes: Any) -> Any:
     """Return an object like this one but for the changes, without asking for its fields' names."""
     made = object.__new__(type(self))
-    made.__dict__.update(self.__dict__)
-    made.__dict__.update(changes)
+    made.__dict__.update(self.__dict__, **changes)
     return made
 
 
@@ -150,9 +153,21 @@ def _rules_about(self: Any, template: Any) -> Mapping[str, list[Any]]:
 
 def equal(one: Any, other: Any) -> bool:
     """Return whether two values are equal; texts, which most are, without further questions."""
-    if one == other and isinstance(one, str) and isinstance(other, str):
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return _equal(one, other)
+    if one == other:
         return True
-    return _equal(one, other)
+    return (one.lower() in TRUTHS or other.lower() in TRUTHS) and _equal(one, other)
+
+
+def validate_dynamically(validator: Any, asked: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """Find what a Ref names where it is, before every name there is is compared with it."""
+    if asked == {"context": "refs"} and isinstance(instance, str):
+        known = validator.context
+        names = (known.parameters, known.resources, known.pseudo_parameters, known.ref_values)
+        if any(instance in each for each in names):
+            return
+    yield from _dynamic(validator, asked, instance, schema)
 
 
 def extend_validator(
