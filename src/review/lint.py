@@ -153,13 +153,13 @@ def _findings(path: str, matches: Iterable[Match]) -> tuple[Finding, ...]:
 
 def _finding(path: str, match: Match) -> Finding:
     place = list(getattr(match, "path", None) or ())
-    is_resource = len(place) > 1 and place[0] == "Resources"
+    resource = str(place[1]) if len(place) > 1 and place[0] == "Resources" else ""
     return Finding(
         path=path,
         line=match.linenumber,
         rule=match.rule.id,
-        message=match.message,
-        resource=str(place[1]) if is_resource else "",
+        message=f"{resource}: {match.message}" if resource else match.message,
+        resource=resource,
         level=LEVELS.get(match.rule.severity, "note"),
     )
 

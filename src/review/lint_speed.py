@@ -8,6 +8,7 @@ knows cfn-lint's insides. What each saves was measured on the templates of this 
 from __future__ import annotations
 
 import functools
+import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -30,6 +31,8 @@ _satisfiable = Conditions.satisfiable
 _create = validators.create
 _equal: Callable[[Any, Any], bool] = _utils.equal
 _from_schema: Callable[..., RefResolver] = RefResolver.from_schema
+_regex: Any = importlib.import_module("regex._main")
+_compile = _regex._compile
 _validators = validators.CfnTemplateValidator({}).validators
 _dynamic = _validators["dynamicValidation"]
 _classes: dict[Any, Any] = {}
@@ -48,6 +51,7 @@ def hasten(rules: Rules) -> None:
         (validators.StandardValidator, "evolve", evolve),
         (type(rules["E1101"]), "cfnLint", lint_by_keyword),
         (_keywords, "equal", equal),
+        (_regex, "_compile", compile_pattern),
         (BaseJsonSchema, "extend_validator", extend_validator),
         (RefResolver, "from_schema", staticmethod(resolver_of)),
     )
@@ -168,6 +172,20 @@ def validate_dynamically(validator: Any, asked: Any, instance: Any, schema: Any)
         if any(instance in each for each in names):
             return
     yield from _dynamic(validator, asked, instance, schema)
+
+
+def compile_pattern(
+    pattern: Any, flags: int, ignore_unused: bool, named: Mapping[str, Any], cache_it: bool
+) -> Any:
+    """Find a pattern that is compiled already, without asking for the machine's locale first."""
+    if named or not cache_it:
+        return _compile(pattern, flags, ignore_unused, named, cache_it)
+    return _compiled(pattern, flags, ignore_unused)
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _compiled(pattern: Any, flags: int, ignore_unused: bool) -> Any:
+    return _compile(pattern, flags, ignore_unused, {}, True)
 
 
 def extend_validator(
