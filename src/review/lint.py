@@ -23,7 +23,9 @@ from cfnlint.rules._rules import Rules
 from cfnlint.rules.errors.rule import RuleError
 from cfnlint.rules.jsonschema import CfnLintJsonSchemaRegional
 from cfnlint.runner import run_template_by_data
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from aws_reference.shipped import data_of
 from review.alike import one_of_each, used_types
 from review.finding import Finding, Level
 from review.fitness import fitness, unproven
@@ -174,4 +176,13 @@ def _rules() -> Rules:
     rules = Rules()
     rules.update(Rules.create_from_directory(str(Path(cfnlint.rules.__file__).parent)))
     hasten(rules)
+    _take_own_schemas()
     return rules
+
+
+def _take_own_schemas() -> None:
+    """Let cfn-lint read the registry it ships, as we do, and no newer copy of whoever runs it."""
+    shipped = data_of("cfnlint") / "schemas"
+    PROVIDER_SCHEMA_MANAGER._providers_dir = shipped / "providers"
+    PROVIDER_SCHEMA_MANAGER._resources_dir = shipped / "resources"
+    PROVIDER_SCHEMA_MANAGER.reset()
