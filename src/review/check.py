@@ -62,7 +62,8 @@ def check(
     largest_first = sorted(there, key=lambda each: -len(each.content or b""))
     with side_by_side(_load, functools.partial(_lint, regions), largest_first) as linted:
         texts = expected()
-        missing = [Source(path, None) for path in texts if path not in {s.path for s in sources}]
+        known = dict.fromkeys(each.path for each in sources)
+        missing = [Source(path, None) for path in texts if path not in known]
         own = {each.path: _own(each, texts) for each in (*sources, *missing)}
         reports = {Path(each.path): each for each in linted()}
     return [_verdict(path, each, reports.get(path), regions) for path, each in own.items()]

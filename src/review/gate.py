@@ -18,6 +18,11 @@ MOST_NODES = 1_000_000
 DEEPEST = 1_000
 BRACKETS = re.compile(rb"[][{}]")
 DASHES = re.compile(rb"(?:[-?] ){%d}" % DEEPEST)
+# Of what AWS's own macros make, this is not judged.
+OF_MACROS = {
+    "AWS::Serverless-2016-10-31": "the resources SAM makes: it is read as it is written",
+    "AWS::LanguageExtensions": "what Fn::ForEach makes, by our rules: cfn-lint alone expands it",
+}
 # The rules of the gate itself: each with its sentence and its reason.
 RULES: Mapping[str, tuple[str, str]] = {
     "MG001": (
@@ -118,17 +123,9 @@ def ignored(template: Template) -> Iterator[Finding]:
 def not_judged(template: Template) -> Iterator[str]:
     """Yield what in a template is not judged, and the reason."""
     for name in _transforms(template.document.get("Transform")):
-        yield _OF_TRANSFORMS.get(
-            name, f"what the macro {name} makes of it: AWS runs macros, not we"
-        )
+        yield OF_MACROS.get(name, f"what the macro {name} makes of it: AWS runs macros, not we")
     for line in sorted(set(_included(template.document))):
         yield f"what Fn::Transform puts into line {line}: AWS runs macros, not we"
-
-
-_OF_TRANSFORMS = {
-    "AWS::Serverless-2016-10-31": "the resources SAM makes: it is read as it is written",
-    "AWS::LanguageExtensions": "what Fn::ForEach makes, by our rules: cfn-lint alone expands it",
-}
 
 
 def _transforms(node: Any) -> list[str]:

@@ -23,7 +23,9 @@ from cfnlint.rules._rules import Rules
 from cfnlint.rules.errors.rule import RuleError
 from cfnlint.rules.jsonschema import CfnLintJsonSchemaRegional
 from cfnlint.runner import run_template_by_data
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from aws_reference.shipped import data_of
 from review.alike import one_of_each, used_types
 from review.finding import Finding, Level
 from review.fitness import fitness, unproven
@@ -153,13 +155,13 @@ def _findings(path: str, matches: Iterable[Match]) -> tuple[Finding, ...]:
 
 def _finding(path: str, match: Match) -> Finding:
     place = list(getattr(match, "path", None) or ())
-    is_resource = len(place) > 1 and place[0] == "Resources"
+    resource = str(place[1]) if len(place) > 1 and place[0] == "Resources" else ""
     return Finding(
         path=path,
         line=match.linenumber,
         rule=match.rule.id,
-        message=match.message,
-        resource=str(place[1]) if is_resource else "",
+        message=f"{resource}: {match.message}" if resource else match.message,
+        resource=resource,
         level=LEVELS.get(match.rule.severity, "note"),
     )
 
@@ -174,4 +176,13 @@ def _rules() -> Rules:
     rules = Rules()
     rules.update(Rules.create_from_directory(str(Path(cfnlint.rules.__file__).parent)))
     hasten(rules)
+    _take_own_schemas()
     return rules
+
+
+def _take_own_schemas() -> None:
+    """Let cfn-lint read the registry it ships, as we do, and no newer copy of whoever runs it."""
+    shipped = data_of("cfnlint") / "schemas"
+    PROVIDER_SCHEMA_MANAGER._providers_dir = shipped / "providers"
+    PROVIDER_SCHEMA_MANAGER._resources_dir = shipped / "resources"
+    PROVIDER_SCHEMA_MANAGER.reset()

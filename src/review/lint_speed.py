@@ -8,6 +8,7 @@ knows cfn-lint's insides. What each saves was measured on the templates of this 
 from __future__ import annotations
 
 import functools
+import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -24,11 +25,16 @@ from cfnlint.rules._rules import Rules
 from cfnlint.rules.jsonschema.Base import BaseJsonSchema
 from cfnlint.schema.resolver import RefResolver
 
+TRUTHS = ("true", "false")
 MOST_REMEMBERED = 4096
 _satisfiable = Conditions.satisfiable
 _create = validators.create
 _equal: Callable[[Any, Any], bool] = _utils.equal
 _from_schema: Callable[..., RefResolver] = RefResolver.from_schema
+_regex: Any = importlib.import_module("regex._main")
+_compile = _regex._compile
+_validators = validators.CfnTemplateValidator({}).validators
+_dynamic = _validators["dynamicValidation"]
 _classes: dict[Any, Any] = {}
 _resolvers: dict[int, RefResolver] = {}
 
@@ -45,12 +51,14 @@ def hasten(rules: Rules) -> None:
         (validators.StandardValidator, "evolve", evolve),
         (type(rules["E1101"]), "cfnLint", lint_by_keyword),
         (_keywords, "equal", equal),
+        (_regex, "_compile", compile_pattern),
         (BaseJsonSchema, "extend_validator", extend_validator),
         (RefResolver, "from_schema", staticmethod(resolver_of)),
     )
     for owner, name, ours in replaced:
         getattr(owner, name)  # raises where another version has it no more
         setattr(owner, name, ours)
+    _validators["dynamicValidation"] = validate_dynamically
 
 
 def satisfiable(self: Any, conditions: dict[str, bool], values: dict[str, Any]) -> bool:
@@ -87,8 +95,7 @@ def _hash(name: str) -> str:
 def evolve(self: Any, **changes: Any) -> Any:
     """Return an object like this one but for the changes, without asking for its fields' names."""
     made = object.__new__(type(self))
-    made.__dict__.update(self.__dict__)
-    made.__dict__.update(changes)
+    made.__dict__.update(self.__dict__, **changes)
     return made
 
 
@@ -150,9 +157,35 @@ def _rules_about(self: Any, template: Any) -> Mapping[str, list[Any]]:
 
 def equal(one: Any, other: Any) -> bool:
     """Return whether two values are equal; texts, which most are, without further questions."""
-    if one == other and isinstance(one, str) and isinstance(other, str):
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return _equal(one, other)
+    if one == other:
         return True
-    return _equal(one, other)
+    return (one.lower() in TRUTHS or other.lower() in TRUTHS) and _equal(one, other)
+
+
+def validate_dynamically(validator: Any, asked: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """Find what a Ref names where it is, before every name there is is compared with it."""
+    if asked == {"context": "refs"} and isinstance(instance, str):
+        known = validator.context
+        names = (known.parameters, known.resources, known.pseudo_parameters, known.ref_values)
+        if any(instance in each for each in names):
+            return
+    yield from _dynamic(validator, asked, instance, schema)
+
+
+def compile_pattern(
+    pattern: Any, flags: int, ignore_unused: bool, named: Mapping[str, Any], cache_it: bool
+) -> Any:
+    """Find a pattern that is compiled already, without asking for the machine's locale first."""
+    if named or not cache_it:
+        return _compile(pattern, flags, ignore_unused, named, cache_it)
+    return _compiled(pattern, flags, ignore_unused)
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _compiled(pattern: Any, flags: int, ignore_unused: bool) -> Any:
+    return _compile(pattern, flags, ignore_unused, {}, True)
 
 
 def extend_validator(

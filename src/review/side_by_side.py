@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from refusals import RefusalError
 
+MOST = 4  # each takes 200 MB
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Collect = Callable[[], list[Result]]
@@ -30,17 +31,17 @@ def side_by_side(
     load: Callable[[], object],
     work: Callable[[Item], Result],
     items: Sequence[Item],
-    most: int | None = None,
+    most: int = MOST,
 ) -> Iterator[Collect[Result]]:
     """Begin the work, and return what waits for its results, in the order of the items.
 
-    No more than `most` processes work, one for each processor if it is not said. What is still at
-    work in the end is killed. Raises what the work raises, and `DiedError`.
+    No more than `most` processes work, and no more than there are processors. What is
+    still at work in the end is killed. Raises what the work raises, and `DiedError`.
     """
     if not items or not hasattr(os, "fork"):
         yield lambda: [work(each) for each in items]
         return
-    processes = min(most or os.cpu_count() or 1, len(items))
+    processes = min(most, os.cpu_count() or 1, len(items))
     process, connection = _fork(lambda: _lead(load, work, items, processes))
     try:
         yield lambda: [result for _, result in sorted(_received(connection), key=_number)]
@@ -54,15 +55,21 @@ def _lead(
 ) -> list[tuple[int, Any]]:
     """Load, fork the others, and return what all of them have done."""
     os.setpgid(0, 0)  # so that all of them can be killed together
-    gc.disable()  # these processes end before there is much to collect, and it takes a sixth
+    gc.disable()
     load()
+    gc.freeze()  # what is loaded stays, and looking through it again and again takes a sixth
+    gc.enable()
     taken = multiprocessing.get_context("fork").Value("i", 0)
 
     def share() -> list[tuple[int, Any]]:
         return [(number, work(items[number])) for number in _next(taken, len(items))]
 
-    others = [_fork(share)[1] for _ in range(processes - 1)]
-    return [*share(), *(each for other in others for each in _received(other))]
+    others = [_fork(share) for _ in range(processes - 1)]
+    results = share()
+    for process, connection in others:
+        results += _received(connection)
+        os.waitpid(process, 0)
+    return results
 
 
 def _next(taken: Any, end: int) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -100,6 +101,20 @@ def test_what_cannot_be_checked_is_refused_in_one_line(
     assert printed.out == ""
     (line,) = printed.err.splitlines()
     assert words in line
+
+
+def test_whoever_asks_does_not_wait_for_cfn_lint_to_load() -> None:
+    program = (
+        "import sys\n"
+        "from review import check, check_cli, check_rules, check_sarif, check_sources\n"
+        "sys.exit('cfnlint' in sys.modules)\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program],
+        check=False,
+        env={"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+    )
+    assert done.returncode == 0
 
 
 def test_nothing_beside_the_templates_has_a_say(
