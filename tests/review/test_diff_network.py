@@ -218,6 +218,20 @@ CASES = [
         id="a subnet with another route table",
     ),
     pytest.param(
+        NOTHING,
+        route("NatGatewayId: nat-1") + association("!Ref Table"),
+        [],
+        "",
+        id="a new route table and a subnet that follows it",
+    ),
+    pytest.param(
+        NOTHING,
+        route("GatewayId: igw-1"),
+        ["route to the internet gained Table: MINOR, decide"],
+        "igw-1",
+        id="a new route table to the internet",
+    ),
+    pytest.param(
         resource("F", "Lambda::Function"),
         resource("F", "Lambda::Function", IN_VPC),
         ["placed in a VPC F: MINOR, decide"],

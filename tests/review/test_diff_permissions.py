@@ -236,6 +236,21 @@ CASES = [
         id="a Deny that now has a condition",
     ),
     pytest.param(
+        bucket(f"{{{DENY}, {INSECURE}}}"),
+        bucket(f"{{{DENY}, Condition: {{StringEquals: {{aws:SourceVpc: vpc-1}}}}}}"),
+        ["Deny weakened Bucket/OnlyTls: MINOR, decide"],
+        ["when Bool aws:SecureTransport = false"],
+        id="a Deny that now has another condition",
+    ),
+    pytest.param(
+        "Own: {Type: 'AWS::SQS::Queue'}",
+        "Own: {Type: 'AWS::IAM::Role', Properties: {PermissionsBoundary: a}}\n"
+        "Other: {Type: 'AWS::IAM::Role', Properties: {PermissionsBoundary: a}}",
+        ["boundary set Own: MINOR"],
+        [],
+        id="the boundary of a new role",
+    ),
+    pytest.param(
         NOTHING,
         work(f"{{Sid: Never, Effect: Deny, Action: s3:DeleteBucket, {ON_OBJECTS}}}"),
         ["Deny added Role/Never: MINOR"],
@@ -314,7 +329,7 @@ CASES = [
         NOTHING,
         _role("ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']"),
         ["managed policy attached Role: MINOR, decide"],
-        ["AdministratorAccess"],
+        ["AdministratorAccess", "Permissions management: "],
         id="AdministratorAccess attached",
     ),
     pytest.param(
@@ -424,6 +439,14 @@ def test_a_condition_that_is_defined_anew_is_seen() -> None:
     found = seen(changes, DELETES_IN_PROD, DELETES_IN_PROD, (PROD, NOT_PROD))
     assert lines(found) == ["gained Role/Deletes: MINOR, decide", "lost Role/Deletes: MINOR"]
     assert "if IsProd:" in str(found)
+
+
+def test_a_condition_that_asks_for_one_defined_anew_is_seen() -> None:
+    asking = "IsReal: {'Fn::Or': [{Condition: IsProd}, {'Fn::Equals': [a, b]}]}"
+    sections = tuple(each.replace("{IsProd", f"{{{asking}, IsProd") for each in (PROD, NOT_PROD))
+    case = DELETES_IN_PROD.replace("[IsProd", "[IsReal")
+    found = seen(changes, case, case, (sections[0], sections[1]))
+    assert lines(found) == ["gained Role/Deletes: MINOR, decide", "lost Role/Deletes: MINOR"]
 
 
 def test_a_role_under_a_condition_is_lost_where_that_does_not_hold() -> None:

@@ -62,6 +62,13 @@ CASES = [
         id="code of which a Sub replaces a part",
     ),
     pytest.param(
+        function('"a = ${B}\\nc"'),
+        function('"a = ${B}\\nd"'),
+        ["script changed F: PATCH"],
+        ["' a = ${B}'", "'+d'"],
+        id="code that says what a Sub would replace",
+    ),
+    pytest.param(
         function('!Join ["\\n", [a, !Ref B, c]]'),
         function('!Sub "a\\n${B}\\nc"'),
         [],
@@ -86,7 +93,7 @@ CASES = [
         instance('{"Fn::Base64": !Sub "a\\nb ${C}"}'),
         instance('{"Fn::Base64": !Sub "a\\nd ${C}"}'),
         ["script changed Own: PATCH"],
-        ["'-b ${C}'", "'+d ${C}'"],
+        ["'-b ${C}'", "'+d ${C}'", "property='UserData'"],
         id="user data",
     ),
     pytest.param(
