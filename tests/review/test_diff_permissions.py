@@ -166,6 +166,16 @@ CASES = [
         id="a condition changed",
     ),
     pytest.param(
+        NOTHING,
+        work(
+            "{Sid: More, Effect: Allow, Action: iam:PassRole, Resource: !GetAtt DeployRole.Arn, "
+            "Condition: {StringEquals: {aws:ResourceTag/a: b}}}"
+        ),
+        ["gained Role/More: MINOR, decide"],
+        ["when StringEquals aws:ResourceTag/a = b"],
+        id="what was granted under another condition, too",
+    ),
+    pytest.param(
         work("{Sid: PassDeployRole, Condition: {StringEquals: {iam:PassedToService: [a, b]}}}"),
         work("{Sid: PassDeployRole, Condition: {StringEquals: {iam:PassedToService: b}}}"),
         ["condition added Role/PassDeployRole: MINOR"],
@@ -453,6 +463,17 @@ def test_a_role_under_a_condition_is_lost_where_that_does_not_hold() -> None:
     found = seen(changes, NOTHING, "Role: {Condition: IsProd}", (PROD, PROD))
     assert lines(found) == ["lost Role: MINOR"]
     assert "if not IsProd: it is gone" in str(found)
+
+
+def test_only_what_differs_counts_where_conditions_are_many() -> None:
+    more = ", ".join(f"{{'Fn::If': [C{each}, {DELETES}, !Ref AWS::NoValue]}}" for each in range(13))
+    conditions = f"{{Conditions: {{{MANY}}}}}"
+    one, other = (
+        work(more, f"{{Sid: Own, Effect: Allow, Action: [{actions}], {ON_OBJECTS}}}")
+        for actions in ("s3:GetObject, s3:DeleteObject", "s3:GetObject")
+    )
+    found = seen(changes, one, other, (conditions, conditions))
+    assert lines(found) == ["lost Role/Own: MINOR"]
 
 
 def test_more_conditions_than_can_be_tried_are_said_to_be_too_many() -> None:
