@@ -43,7 +43,8 @@ TESTS = {
 }
 
 # The properties that are read beside policies.
-READ = {*FOR, *ATTACHED, *TESTS, "Action", "Principal", "Groups", "PermissionsBoundary"}
+OF_HOLDERS = (*ATTACHED, "Groups", "PermissionsBoundary")
+OF_POLICIES = (*FOR, *TESTS, "Action", "Principal")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def without_rest(resources: Resources) -> dict[str, Mapping[str, Any]]:
 def _read(node: Any) -> dict[str, Any]:
     properties = below(node, "Properties")
     found = properties.items() if isinstance(properties, Mapping) else ()
-    return {key: each for key, each in found if key in READ or _has_statement(each)}
+    read = {*OF_HOLDERS, *(OF_POLICIES if below(node, "Type") in POLICIES else ())}
+    return {key: each for key, each in found if key in read or _has_statement(each)}
 
 
 def _has_statement(node: Any) -> bool:

@@ -115,7 +115,8 @@ def _mapping(template: Template, section: str) -> Mapping[str, Any]:
 def _redefined(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
     """Return the conditions that mean something else now, or ask for one that does."""
     found = {name for name in one if name in other and one[name] != other[name]}
-    while more := {name for name in one if name not in found and found & _names(one[name])}:
+    asked = {name: _names(node) for name, node in one.items()} if found else {}
+    while more := {name for name in asked if name not in found and found & asked[name]}:
         found |= more
     return found
 
