@@ -49,6 +49,11 @@ ROOT = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'"
 BOUNDARY = _role("PermissionsBoundary: 'arn:aws:iam::111122223333:policy/edge'")
 WIDER = _role("PermissionsBoundary: 'arn:aws:iam::111122223333:policy/wider'")
 
+MORE = work(
+    "{Sid: More, Effect: Allow, Action: iam:PassRole, Resource: !GetAtt DeployRole.Arn, "
+    "Condition: {StringEquals: {aws:ResourceTag/a: b}}}"
+)
+
 CASES = [
     pytest.param(
         work(f"{{{READ}, Action: [s3:GetObject, s3:PutObject]}}"),
@@ -167,13 +172,17 @@ CASES = [
     ),
     pytest.param(
         NOTHING,
-        work(
-            "{Sid: More, Effect: Allow, Action: iam:PassRole, Resource: !GetAtt DeployRole.Arn, "
-            "Condition: {StringEquals: {aws:ResourceTag/a: b}}}"
-        ),
+        MORE,
         ["gained Role/More: MINOR, decide"],
         ["when StringEquals aws:ResourceTag/a = b"],
         id="what was granted under another condition, too",
+    ),
+    pytest.param(
+        MORE,
+        NOTHING,
+        ["lost Role/More: MINOR"],
+        ["when StringEquals aws:ResourceTag/a = b"],
+        id="what is still granted under another condition",
     ),
     pytest.param(
         work("{Sid: PassDeployRole, Condition: {StringEquals: {iam:PassedToService: [a, b]}}}"),
@@ -474,6 +483,8 @@ def test_only_what_differs_counts_where_conditions_are_many() -> None:
     )
     found = seen(changes, one, other, (conditions, conditions))
     assert lines(found) == ["lost Role/Own: MINOR"]
+    found = seen(changes, work(more), other, (conditions, conditions))
+    assert lines(found) == ["gained Role/Own: MINOR, decide"]
 
 
 def test_more_conditions_than_can_be_tried_are_said_to_be_too_many() -> None:

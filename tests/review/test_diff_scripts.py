@@ -179,3 +179,11 @@ def test_a_script_chosen_by_a_condition_is_told_with_it() -> None:
     found = seen(changes, function(SCRIPT), after, (PROD, PROD))
     assert lines(found) == ["script changed F: PATCH"]
     assert "if IsProd" in str(found)
+
+
+def test_a_line_chosen_by_a_condition_is_shown_as_it_is_chosen() -> None:
+    one, other = (
+        instance(f'{{"Fn::Base64": !Join ["\\n", [a, !If [IsProd, b, {each}]]]}}') for each in "cd"
+    )
+    found = seen(changes, one, other, (PROD, PROD))
+    assert "'-${IsProd ? b : c}', '+${IsProd ? b : d}'" in str(found)
