@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.diff.spelling import plain
 from template_reader.nodes import function_of
 
 # The keys under which CloudFormation's own lists name their items, the surest first.
@@ -123,7 +124,7 @@ def _numbered(items: list[Any], others: list[Any]) -> dict[str, Any]:
 
 
 def _text(node: Any) -> str:
-    return node if isinstance(node, str) else json.dumps(node, sort_keys=True)
+    return node if isinstance(node, str) else json.dumps(plain(node), default=str)
 
 
 def _is_plain(node: Any) -> bool:
