@@ -218,6 +218,20 @@ CASES = [
         id="a subnet with another route table",
     ),
     pytest.param(
+        NOTHING,
+        route("NatGatewayId: nat-1") + association("!Ref Table"),
+        [],
+        "",
+        id="a new route table and a subnet that follows it",
+    ),
+    pytest.param(
+        NOTHING,
+        route("GatewayId: igw-1"),
+        ["route to the internet gained Table: MINOR, decide"],
+        "igw-1",
+        id="a new route table to the internet",
+    ),
+    pytest.param(
         resource("F", "Lambda::Function"),
         resource("F", "Lambda::Function", IN_VPC),
         ["placed in a VPC F: MINOR, decide"],
@@ -271,3 +285,14 @@ def test_what_is_open_under_a_condition_is_told_with_it() -> None:
     found = seen(changes, group(HTTPS), after, (PROD, PROD))
     assert lines(found) == ["opened from the internet Web: MINOR, decide"]
     assert "if IsProd: everybody may pass" in str(found)
+
+
+def test_a_place_that_a_condition_decides_about_is_told_with_it() -> None:
+    config = "VpcConfig: !If [IsProd, {SubnetIds: [a]}, !Ref AWS::NoValue]"
+    before, after = resource("F", "Lambda::Function"), resource("F", "Lambda::Function", config)
+    found = seen(changes, before, after, (PROD, PROD))
+    assert lines(found) == ["placed in a VPC F: MINOR, decide"]
+    assert "if IsProd: it reaches" in str(found)
+    launch = "LaunchTemplateData: !If [IsProd, {SecurityGroupIds: [%s]}, !Ref AWS::NoValue]"
+    one, other = (resource("L", "EC2::LaunchTemplate", launch % each) for each in "ab")
+    assert "if IsProd" in str(seen(changes, one, other, (PROD, PROD)))

@@ -90,6 +90,13 @@ CASES = [
     ),
     pytest.param(
         queue(ARN),
+        queue(f"{ARN}, DelaySeconds: 3"),
+        IN_BOTH,
+        [],
+        id="one that was written out before, in a resource that changed",
+    ),
+    pytest.param(
+        queue(ARN),
         f"{queue(ARN)}\nOther: {{Type: 'AWS::SQS::Queue'}}",
         IN_BOTH,
         [],

@@ -49,6 +49,11 @@ ROOT = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'"
 BOUNDARY = _role("PermissionsBoundary: 'arn:aws:iam::111122223333:policy/edge'")
 WIDER = _role("PermissionsBoundary: 'arn:aws:iam::111122223333:policy/wider'")
 
+MORE = work(
+    "{Sid: More, Effect: Allow, Action: iam:PassRole, Resource: !GetAtt DeployRole.Arn, "
+    "Condition: {StringEquals: {aws:ResourceTag/a: b}}}"
+)
+
 CASES = [
     pytest.param(
         work(f"{{{READ}, Action: [s3:GetObject, s3:PutObject]}}"),
@@ -166,6 +171,20 @@ CASES = [
         id="a condition changed",
     ),
     pytest.param(
+        NOTHING,
+        MORE,
+        ["gained Role/More: MINOR, decide"],
+        ["when StringEquals aws:ResourceTag/a = b"],
+        id="what was granted under another condition, too",
+    ),
+    pytest.param(
+        MORE,
+        NOTHING,
+        ["lost Role/More: MINOR"],
+        ["when StringEquals aws:ResourceTag/a = b"],
+        id="what is still granted under another condition",
+    ),
+    pytest.param(
         work("{Sid: PassDeployRole, Condition: {StringEquals: {iam:PassedToService: [a, b]}}}"),
         work("{Sid: PassDeployRole, Condition: {StringEquals: {iam:PassedToService: b}}}"),
         ["condition added Role/PassDeployRole: MINOR"],
@@ -234,6 +253,21 @@ CASES = [
         ["Deny weakened Bucket/OnlyTls: MINOR, decide"],
         ["for *"],
         id="a Deny that now has a condition",
+    ),
+    pytest.param(
+        bucket(f"{{{DENY}, {INSECURE}}}"),
+        bucket(f"{{{DENY}, Condition: {{StringEquals: {{aws:SourceVpc: vpc-1}}}}}}"),
+        ["Deny weakened Bucket/OnlyTls: MINOR, decide"],
+        ["when Bool aws:SecureTransport = false"],
+        id="a Deny that now has another condition",
+    ),
+    pytest.param(
+        "Own: {Type: 'AWS::SQS::Queue'}",
+        "Own: {Type: 'AWS::IAM::Role', Properties: {PermissionsBoundary: a}}\n"
+        "Other: {Type: 'AWS::IAM::Role', Properties: {PermissionsBoundary: a}}",
+        ["boundary set Own: MINOR"],
+        [],
+        id="the boundary of a new role",
     ),
     pytest.param(
         NOTHING,
@@ -314,7 +348,7 @@ CASES = [
         NOTHING,
         _role("ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']"),
         ["managed policy attached Role: MINOR, decide"],
-        ["AdministratorAccess"],
+        ["AdministratorAccess", "Permissions management: "],
         id="AdministratorAccess attached",
     ),
     pytest.param(
@@ -426,10 +460,31 @@ def test_a_condition_that_is_defined_anew_is_seen() -> None:
     assert "if IsProd:" in str(found)
 
 
+def test_a_condition_that_asks_for_one_defined_anew_is_seen() -> None:
+    asking = "IsReal: {'Fn::Or': [{Condition: IsProd}, {'Fn::Equals': [a, b]}]}"
+    sections = tuple(each.replace("{IsProd", f"{{{asking}, IsProd") for each in (PROD, NOT_PROD))
+    case = DELETES_IN_PROD.replace("[IsProd", "[IsReal")
+    found = seen(changes, case, case, (sections[0], sections[1]))
+    assert lines(found) == ["gained Role/Deletes: MINOR, decide", "lost Role/Deletes: MINOR"]
+
+
 def test_a_role_under_a_condition_is_lost_where_that_does_not_hold() -> None:
     found = seen(changes, NOTHING, "Role: {Condition: IsProd}", (PROD, PROD))
     assert lines(found) == ["lost Role: MINOR"]
     assert "if not IsProd: it is gone" in str(found)
+
+
+def test_only_what_differs_counts_where_conditions_are_many() -> None:
+    more = ", ".join(f"{{'Fn::If': [C{each}, {DELETES}, !Ref AWS::NoValue]}}" for each in range(13))
+    conditions = f"{{Conditions: {{{MANY}}}}}"
+    one, other = (
+        work(more, f"{{Sid: Own, Effect: Allow, Action: [{actions}], {ON_OBJECTS}}}")
+        for actions in ("s3:GetObject, s3:DeleteObject", "s3:GetObject")
+    )
+    found = seen(changes, one, other, (conditions, conditions))
+    assert lines(found) == ["lost Role/Own: MINOR"]
+    found = seen(changes, work(more), other, (conditions, conditions))
+    assert lines(found) == ["gained Role/Own: MINOR, decide"]
 
 
 def test_more_conditions_than_can_be_tried_are_said_to_be_too_many() -> None:

@@ -68,6 +68,13 @@ CASES = [
         id="an approval gone",
     ),
     pytest.param(
+        pipeline(source(), stage("Twin", ASKED, action("Twin", "Build", 2))),
+        pipeline(source(), stage("Twin", action("Twin", "Build", 2))),
+        ["approval gone Twin.Ask: MAJOR, decide"],
+        "Twin.Twin",
+        id="an approval gone before a build that deploys",
+    ),
+    pytest.param(
         pipeline(source(), stage("Ask", ASKED), prod()),
         pipeline(source(), prod()),
         ["approval gone Ask.Ask: MAJOR, decide", "stage gone Ask: MINOR, decide"],

@@ -62,6 +62,13 @@ CASES = [
         id="code of which a Sub replaces a part",
     ),
     pytest.param(
+        function('"a = ${B}\\nc"'),
+        function('"a = ${B}\\nd"'),
+        ["script changed F: PATCH"],
+        ["' a = ${B}'", "'+d'"],
+        id="code that says what a Sub would replace",
+    ),
+    pytest.param(
         function('!Join ["\\n", [a, !Ref B, c]]'),
         function('!Sub "a\\n${B}\\nc"'),
         [],
@@ -86,7 +93,7 @@ CASES = [
         instance('{"Fn::Base64": !Sub "a\\nb ${C}"}'),
         instance('{"Fn::Base64": !Sub "a\\nd ${C}"}'),
         ["script changed Own: PATCH"],
-        ["'-b ${C}'", "'+d ${C}'"],
+        ["'-b ${C}'", "'+d ${C}'", "property='UserData'"],
         id="user data",
     ),
     pytest.param(
@@ -172,3 +179,11 @@ def test_a_script_chosen_by_a_condition_is_told_with_it() -> None:
     found = seen(changes, function(SCRIPT), after, (PROD, PROD))
     assert lines(found) == ["script changed F: PATCH"]
     assert "if IsProd" in str(found)
+
+
+def test_a_line_chosen_by_a_condition_is_shown_as_it_is_chosen() -> None:
+    one, other = (
+        instance(f'{{"Fn::Base64": !Join ["\\n", [a, !If [IsProd, b, {each}]]]}}') for each in "cd"
+    )
+    found = seen(changes, one, other, (PROD, PROD))
+    assert "'-${IsProd ? b : c}', '+${IsProd ? b : d}'" in str(found)

@@ -73,3 +73,12 @@ def test_no_shape_of_a_template_is_fatal(changes: Changes, seed: int) -> None:
     for before, after in ((good, one), (one, good), (one, other)):
         assert [each for each in changes(before, after) if each is None] == []
     assert list(changes(one, one)) == []
+
+
+def test_names_that_are_no_texts_can_be_told_apart() -> None:
+    odd_names = "[{Name: {1: a, b: c}}, {Name: {1: a, b: d}}]"
+    one, other = (
+        planted(f"Project: {{Properties: {{Source: {{Own: {each}}}}}}}")
+        for each in ("[{Name: a}]", odd_names)
+    )
+    assert [found for changes in READERS for found in changes(one, other)] == []

@@ -50,7 +50,9 @@ def _boundary(holder: str, before: str, after: str) -> Change:
 def _change(
     what: str, holder: str, *, before: str = "", after: str = "", decide: bool = False
 ) -> Change:
+    name = before or after
     why = "what it may do in all is decided here" if decide else "what ran with it may be refused"
+    why = f"{LEVELS[name]}: {why}" if name in LEVELS else why
     return Change(
         *(Section.PERMISSIONS, what, holder, Bump.MINOR, decide),
         before=before,

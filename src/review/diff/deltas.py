@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from review.diff.grants import ALLOW, Grant, Test, beyond
+from review.diff.grants import ALLOW, Grant, Test, are_stricter, beyond
 from review.statements import Kind
 
 What = Literal[
@@ -48,16 +48,30 @@ def deltas(before: Grants, after: Grants) -> list[Delta]:
     is_anew = [_is_test(each) and (each.tests, each.others) in undone for each in opened]
     return [
         *(
-            replace(each, what="condition changed") if anew else each
+            replace(each, what="condition changed") if anew else _unless_weaker(each)
             for each, anew in zip(opened, is_anew, strict=True)
             if not (anew and each.what == "Deny added")
         ),
         *(
-            each
+            _unless_stricter(each)
             for each in closed
             if not (each.what == "condition added" and (each.others, each.tests) in pairs)
         ),
     ]
+
+
+def _unless_weaker(delta: Delta) -> Delta:
+    """Return what is granted under weaker conditions; under quite other ones, it is gained."""
+    if delta.what != "condition dropped" or are_stricter(delta.others, delta.tests):
+        return delta
+    return replace(delta, what="trust widened" if delta.kind == "trust" else "gained")
+
+
+def _unless_stricter(delta: Delta) -> Delta:
+    """Return what is granted under stricter conditions; under quite other ones, it is lost."""
+    if delta.what != "condition added" or are_stricter(delta.others, delta.tests):
+        return delta
+    return replace(delta, what="trust narrowed" if delta.kind == "trust" else "lost")
 
 
 def merged(found: Iterable[Delta]) -> list[Delta]:

@@ -41,7 +41,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Grant:
-    """What is granted or denied; `principal` is None in a policy of the principal's own."""
+    """What is granted or denied; `principal` is None in a policy of the principal's own.
+
+    `under` names the conditions of an Fn::If round it that is not resolved.
+    """
 
     kind: Kind
     effect: str
@@ -49,6 +52,7 @@ class Grant:
     action: Names
     resource: Names
     tests: frozenset[Test]
+    under: frozenset[str] = frozenset()
     sid: str = field(default="", compare=False)
 
     @property
@@ -59,11 +63,13 @@ class Grant:
 
     def is_within(self, other: Grant, tests: bool = True) -> bool:
         """Return whether, its actions apart, the other surely reaches as far; or but for tests."""
-        if (self.kind, self.effect) != (other.kind, other.effect):
+        if (self.kind, self.effect) != (other.kind, other.effect) or not other.under <= self.under:
             return False
         if self.principal and other.principal and not other.principal.covers(self.principal):
             return False
-        return other.resource.covers(self.resource) and (not tests or _implied(self, other))
+        return other.resource.covers(self.resource) and (
+            not tests or are_stricter(self.tests, other.tests)
+        )
 
 
 def grants_of(statement: Statement) -> Iterator[Grant]:
@@ -78,6 +84,7 @@ def grants_of(statement: Statement) -> Iterator[Grant]:
                 yield Grant(
                     *(statement.kind, effect, principal, action, resource),
                     tests=frozenset(tests_of(node.get("Condition"))),
+                    under=frozenset(statement.condition),
                     sid=sid if isinstance(sid, str) else "",
                 )
 
@@ -103,9 +110,10 @@ def neutral(text: str) -> str:
     return text.replace(PARTITION, "arn:aws:")
 
 
-def _implied(one: Grant, other: Grant) -> bool:
-    """Return whether what passes the tests of one grant passes those of the other."""
-    return all(any(_is_stricter(each, test) for each in one.tests) for test in other.tests)
+def are_stricter(tests: Iterable[Test], others: Iterable[Test]) -> bool:
+    """Return whether what passes some tests surely passes others, too."""
+    own = list(tests)
+    return all(any(_is_stricter(each, test) for each in own) for test in others)
 
 
 def _is_stricter(one: Test, other: Test) -> bool:

@@ -42,6 +42,10 @@ TESTS = {
     "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
 }
 
+# The properties that are read beside policies.
+OF_HOLDERS = (*ATTACHED, "Groups", "PermissionsBoundary")
+OF_POLICIES = (*FOR, *TESTS, "Action", "Principal")
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -52,6 +56,27 @@ class Holding:
     attached: frozenset[str]
     groups: frozenset[str]
     boundary: str
+
+
+def without_rest(resources: Resources) -> dict[str, Mapping[str, Any]]:
+    """Return resources with only those properties that permissions come of."""
+    return {name: {**node, "Properties": _read(node)} for name, node in resources.items()}
+
+
+def _read(node: Any) -> dict[str, Any]:
+    properties = below(node, "Properties")
+    found = properties.items() if isinstance(properties, Mapping) else ()
+    read = {*OF_HOLDERS, *(OF_POLICIES if below(node, "Type") in POLICIES else ())}
+    return {key: each for key, each in found if key in read or _has_statement(each)}
+
+
+def _has_statement(node: Any) -> bool:
+    """Return whether there is a policy below a node, as a mapping or a text of JSON."""
+    if isinstance(node, Mapping):
+        return "Statement" in node or any(map(_has_statement, node.values()))
+    if isinstance(node, list):
+        return any(map(_has_statement, node))
+    return isinstance(node, str) and '"Statement"' in node
 
 
 def parts_by_holder(resources: Resources) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from review.diff.change import Bump, Change, NotJudged, Section
 from review.diff.outcomes import conditional, said_of_outcomes, told
 from review.diff.spelling import text_of
-from review.diff.written import Written
+from review.diff.written import Resources, Written, only
 from template_reader.file import Template
 from template_reader.nodes import below
 
@@ -99,10 +99,17 @@ def opening_changes(
     renamed = some.renamed()
     for name in some.after:
         own = some.only({renamed.get(name, name), name})
-        one, other = ([*conditional(each).values()] for each in (own.before, own.after))
+        one, other = ([*conditional(_settings(each)).values()] for each in (own.before, own.after))
         yield from said_of_outcomes(
             name, (before, one), (after, other), _compared, partial(_change, name)
         )
+
+
+def _settings(resources: Resources) -> dict[str, Any]:
+    return {
+        name: only(node, [each.path for each in SETTINGS if each.type == node["Type"]])
+        for name, node in resources.items()
+    }
 
 
 def _compared(before: list[Any], after: list[Any]) -> Iterator[Opening]:

@@ -5,15 +5,19 @@ A condition that is defined anew is two: the one of before is called '… as it 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from review.diff.change import Change, NotJudged
+from review.diff.tree import without_same
 from review.scenarios import NO_VALUE, Scenario, TooManyScenariosError, resolve, scenarios
 from template_reader.file import Template
 from template_reader.nodes import below, function_of
 
 Seen = TypeVar("Seen")
+# As many outcomes are looked at whole.
+MOST_WHOLE = 64
 AS_IT_WAS = " as it was"
 CONDITIONS = "Conditions"
 
@@ -63,9 +67,9 @@ def each_outcome(
     if one == after[1]:
         return
     try:
-        found = scenarios(document, [one, after[1]])
-    except TooManyScenariosError as error:
-        yield NotJudged(where, str(error))
+        found = _scenarios(document, one, after[1])
+    except TooManyScenariosError:
+        yield NotJudged(where, "it asks for more conditions than can be tried together")
         return
     seen = [list(compare(resolve(one, each), resolve(after[1], each))) for each in found]
     for item in dict.fromkeys(item for items in seen for item in items):
@@ -80,6 +84,18 @@ def _conditional(resource: Any) -> Any:
 def told(words: str, why: str) -> str:
     """Return why something matters, with the conditions under which it does."""
     return ": ".join(filter(None, (words, why)))
+
+
+def _scenarios(document: Mapping[str, Any], one: Any, other: Any) -> tuple[Scenario, ...]:
+    """Return how conditions come out; of many, only those that what differs asks for.
+
+    An Fn::If on another one is left as it is, on both sides. Raises `TooManyScenariosError`.
+    """
+    with contextlib.suppress(TooManyScenariosError):
+        found = scenarios(document, [one, other])
+        if len(found) <= MOST_WHOLE:
+            return found
+    return scenarios(document, [without_same(one, other), without_same(other, one)])
 
 
 def _joined(before: tuple[Template, Any], after: tuple[Template, Any]) -> tuple[Any, Any]:
@@ -99,7 +115,8 @@ def _mapping(template: Template, section: str) -> Mapping[str, Any]:
 def _redefined(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
     """Return the conditions that mean something else now, or ask for one that does."""
     found = {name for name in one if name in other and one[name] != other[name]}
-    while more := {name for name in one if name not in found and found & _names(one[name])}:
+    asked = {name: _names(node) for name, node in one.items()} if found else {}
+    while more := {name for name in asked if name not in found and found & asked[name]}:
         found |= more
     return found
 

@@ -23,7 +23,7 @@ from review.diff.change import Bump, Change, NotJudged, Section
 from review.diff.deltas import Delta, deltas, merged
 from review.diff.grant_words import actions_in_words, reach_in_words
 from review.diff.grants import ALLOW
-from review.diff.holders import attached_policies, holding, parts_by_holder
+from review.diff.holders import attached_policies, holding, parts_by_holder, without_rest
 from review.diff.outcomes import conditional, each_outcome, told
 from review.diff.written import Resources, Written, written
 from review.statements import TRUST
@@ -87,7 +87,9 @@ def _of_holder(
     was: str, name: str, before: tuple[Template, Resources], after: tuple[Template, Resources]
 ) -> Iterator[Ranked]:
     """Yield what is to be said of one holder, with the rank of its access level."""
-    one, other = ((template, conditional(parts)) for template, parts in (before, after))
+    one, other = (
+        (template, conditional(without_rest(parts))) for template, parts in (before, after)
+    )
     by_words: dict[str, list[Delta]] = {}
     for seen in each_outcome(name, one, other, partial(_compared, was, name)):
         match seen:

@@ -10,7 +10,7 @@ from typing import Any
 from review.diff.change import Bump, Change, NotJudged, Section
 from review.diff.outcomes import conditional, said_of_outcomes, told
 from review.diff.spelling import texts_of
-from review.diff.written import Written
+from review.diff.written import Resources, Written, only
 from template_reader.file import Template
 from template_reader.nodes import below
 
@@ -57,10 +57,14 @@ def placement_changes(
     some = both.of_types(*PLACES)
     for name in some.before:
         own = some.only([name])
-        one, other = ([*conditional(each).values()] for each in (own.before, own.after))
+        one, other = ([*conditional(_places(each)).values()] for each in (own.before, own.after))
         yield from said_of_outcomes(
             name, (before, one), (after, other), _compared, partial(_change, name)
         )
+
+
+def _places(resources: Resources) -> dict[str, Any]:
+    return {name: only(node, PLACES.get(node["Type"], ())) for name, node in resources.items()}
 
 
 def _compared(before: list[Any], after: list[Any]) -> Iterator[Move]:

@@ -7,13 +7,11 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from review.diff.change import Bump, Change, NotJudged, Section
-from review.diff.outcomes import CONDITIONS, conditional, said_of_outcomes, told
+from review.diff.change import Bump, Change, Section
 from review.diff.spelling import plain, text_of
-from review.diff.tree import named_items, without_same
+from review.diff.tree import named_items
 from review.diff.written import written
 from template_reader.file import Template
 from template_reader.nodes import below, function_of
@@ -28,68 +26,82 @@ DOCUMENTS = {"AWS::SSM::Document": "Content", "AWS::StepFunctions::StateMachine"
 INIT = "AWS::CloudFormation::Init"
 CONTEXT = 2
 Path = tuple[str, ...]
+# Where a script stands, and the words for the conditions under which it does.
+Place = tuple[Path, str]
+Scripts = Mapping[Place, Any]
 
 
 @dataclass(frozen=True)
 class Script:
-    """A script that is another: where it stands, and its lines before and after."""
+    """A script that is another: where it stands, under which conditions, and its lines."""
 
     path: str
+    words: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
-def changes(before: Template, after: Template) -> Iterator[Change | NotJudged]:
+def changes(before: Template, after: Template) -> Iterator[Change]:
     """Yield the scripts that came, went or changed, with the lines in which they differ."""
     both = written(before, after)
     renamed = both.renamed()
-    is_as_it_was = before.document.get(CONDITIONS) == after.document.get(CONDITIONS)
     for name in both.names:
-        if name in renamed or name in renamed.values():
+        one, other = both.before.get(name), both.after.get(name)
+        if one != other and name not in renamed and name not in renamed.values():
+            for script in _compared(dict(_scripts(one)), dict(_scripts(other))):
+                yield _change(name, script)
+
+
+def _compared(before: Scripts, after: Scripts) -> Iterator[Script]:
+    """Yield the scripts that differ; what is always so with each that is so under a condition."""
+    for path, words in dict.fromkeys([*before, *after]):
+        always = (path, "")
+        if words == "" and _others(path, before, after):
             continue
-        own = both.only([name])
-        one, other = ([*conditional(each).values()] for each in (own.before, own.after))
-        if is_as_it_was:
-            one, other = without_same(one, other), without_same(other, one)
-        yield from said_of_outcomes(
-            name, (before, one), (after, other), _compared, partial(_change, name)
-        )
-
-
-def _compared(before: list[Any], after: list[Any]) -> Iterator[Script]:
-    one, other = (dict(_scripts(each)) for each in (before, after))
-    for path in dict.fromkeys([*one, *other]):
-        was, now = _lines(one.get(path), other.get(path))
+        one, other = (each.get((path, words), each.get(always)) for each in (before, after))
+        was, now = _lines(one, other)
         if was != now:
-            yield Script(".".join(path), was, now)
+            yield Script(".".join(path), words, was, now)
 
 
-def _scripts(resources: list[Any]) -> Iterator[tuple[Path, Any]]:
-    """Yield the scripts of a resource, by where they stand."""
-    for node in resources:
-        document = DOCUMENTS.get(str(below(node, "Type")))
-        yield from _below((), below(node, "Properties"), document)
-        yield from _below(("Metadata", INIT), below(node, "Metadata", INIT), None)
+def _others(path: Path, before: Scripts, after: Scripts) -> bool:
+    """Return whether scripts stand in a place under conditions, in either version."""
+    return any(each == path and words for each, words in (*before, *after))
 
 
-def _below(path: Path, node: Any, document: str | None) -> Iterator[tuple[Path, Any]]:
+def _scripts(node: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield the scripts of a resource, by where they stand and under which conditions."""
+    document = DOCUMENTS.get(str(below(node, "Type")))
+    yield from _below((), "", below(node, "Properties"), document)
+    yield from _below(("Metadata", INIT), "", below(node, "Metadata", INIT), None)
+
+
+def _below(path: Path, words: str, node: Any, document: str | None) -> Iterator[tuple[Place, Any]]:
     match function_of(node):
         case "Fn::Base64", inner:
-            yield from _below(path, inner, document)
+            yield from _below(path, words, inner, document)
+            return
+        case "Fn::If", [str() as name, then, otherwise]:
+            yield from _below(path, _both(words, name), then, document)
+            yield from _below(path, _both(words, f"not {name}"), otherwise, document)
             return
     key = path[-1] if path else ""
     if _is_text(node):
         if key in CODE or "\n" in text_of(node).strip():
-            yield path, node
+            yield (path, words), node
     elif key and (key == document or (key in CODE and isinstance(node, list))):
-        yield path, node
+        yield (path, words), node
     elif isinstance(node, Mapping):
         for each, inner in node.items():
-            yield from _below((*path, str(each)), inner, document)
+            yield from _below((*path, str(each)), words, inner, document)
     elif isinstance(node, list):
         named = named_items(node) or dict(zip(map(str, itertools.count(1)), node, strict=False))
         for each, inner in named.items():
-            yield from _below((*path, each), inner, document)
+            yield from _below((*path, each), words, inner, document)
+
+
+def _both(words: str, name: str) -> str:
+    return f"{words} and {name}" if words else f"if {name}"
 
 
 def _is_text(node: Any) -> bool:
@@ -120,7 +132,7 @@ def _text(node: Any, spell: Callable[[Any], str]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) if data else text
 
 
-def _change(name: str, words: str, script: Script) -> Change:
+def _change(name: str, script: Script) -> Change:
     how = "changed" if script.before and script.after else "added" if script.after else "gone"
     # The first two lines would name the files.
     found = difflib.unified_diff(script.before, script.after, n=CONTEXT, lineterm="")
@@ -130,6 +142,6 @@ def _change(name: str, words: str, script: Script) -> Change:
         *(Section.SCRIPTS, f"script {how}", name, Bump.PATCH),
         property=script.path,
         after=f"+{added} -{gone} lines",
-        why=told(words, ""),
+        why=script.words,
         lines=lines,
     )

@@ -73,8 +73,6 @@ def group_changes(before: Template, after: Template, both: Written) -> Iterator[
     for name in dict.fromkeys([*one, *other]):
         was = renamed.get(name, name)
         parts = both.only(one.get(was, set()) | other.get(name, set()))
-        if name in renamed.values() or _is_gone(name, parts):
-            continue
         sides = (before, conditional(parts.before)), (after, conditional(parts.after))
         yield from said_of_outcomes(
             name, *sides, partial(_compared, was, name), partial(_change, name)
@@ -98,12 +96,11 @@ def _groups(name: str, node: Any) -> Iterator[str]:
             yield from map(logical_id, map(text_of, both_sides(below(node, "Properties", key))))
 
 
-def _is_gone(name: str, parts: Written) -> bool:
-    return name in parts.before and name not in parts.after
-
-
 def _compared(was: str, name: str, before: Any, after: Any) -> Iterator[tuple[Traffic, bool]]:
-    """Yield the traffic that only one side lets through, and whether it is the new one."""
+    """Yield the traffic that only one side lets through, and whether it is the new one.
+
+    Nothing passes a group that is gone: that is told of where resources are.
+    """
     if was in before and name not in after:
         return
     one = [*_traffic(was, before)] if was in before or name not in after else NOT_SAID

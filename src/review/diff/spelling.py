@@ -28,6 +28,8 @@ def text_of(node: Any) -> str:
             text = _substituted(own, values)
         case "Fn::Join", [str() as separator, list() as parts]:
             text = separator.join(map(text_of, parts))
+        case "Fn::If", [str() as name, then, otherwise]:
+            text = f"${{{name} ? {text_of(then)} : {text_of(otherwise)}}}"
         case _:
             text = _literal(node)
     return text

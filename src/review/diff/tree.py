@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.diff.spelling import plain
 from template_reader.nodes import function_of
 
 # The keys under which CloudFormation's own lists name their items, the surest first.
@@ -73,20 +74,24 @@ def named_items(items: list[Any]) -> dict[str, Any] | None:
 
 
 def without_same(node: Any, other: Any) -> Any:
-    """Return a node without the mappings and lists that are the same in another.
-
-    What names the items of a list is left, and so is their number.
-    """
-    if not isinstance(node, Mapping | list):
-        return node
-    if node == other:
-        texts = node.items() if isinstance(node, Mapping) and is_plain(node) else ()
-        return {key: each for key, each in texts if isinstance(each, str)}
-    if isinstance(node, Mapping) and is_plain(node) and is_plain(other):
-        return {key: without_same(each, other.get(key)) for key, each in node.items()}
-    if isinstance(node, list) and isinstance(other, list) and len(node) == len(other):
-        return [without_same(one, each) for one, each in zip(node, other, strict=True)]
+    """Return a node without the mappings and lists that are the same in another."""
+    if isinstance(node, Mapping) and isinstance(other, Mapping):
+        same = {key for key, each in node.items() if _is_same(each, other.get(key))}
+        rest = ((key, each) for key, each in node.items() if key not in same)
+        return {key: without_same(each, other.get(key)) for key, each in rest}
+    if isinstance(node, list) and isinstance(other, list):
+        if len(node) == len(other):
+            return [without_same(one, each) for one, each in zip(node, other, strict=True)]
+        return [each for each in node if not _is_container(each) or each not in other]
     return node
+
+
+def _is_same(node: Any, other: Any) -> bool:
+    return _is_container(node) and bool(node == other)
+
+
+def _is_container(node: Any) -> bool:
+    return isinstance(node, Mapping | list)
 
 
 def is_plain(node: Any) -> bool:
@@ -127,4 +132,4 @@ def _numbered(items: list[Any], others: list[Any]) -> dict[str, Any]:
 
 
 def _text(node: Any) -> str:
-    return node if isinstance(node, str) else json.dumps(node, sort_keys=True)
+    return node if isinstance(node, str) else json.dumps(plain(node), default=str)

@@ -5,13 +5,13 @@ What a macro or a loop writes at the launch is not there to be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from review.diff.change import NotJudged
 from template_reader.file import Template
-from template_reader.nodes import below
+from template_reader.nodes import below, function_of
 
 MACROS = ("Fn::Transform", "Fn::ForEach")
 Resources = Mapping[str, Mapping[str, Any]]
@@ -60,6 +60,23 @@ def written(before: Template, after: Template) -> Written:
     changed = [name for name in {*one, *other} if one.get(name) != other.get(name)]
     left_out = {name for name in changed if macro_of([one.get(name), other.get(name)])}
     return Written(one, other).only({*one, *other} - left_out)
+
+
+def only(resource: Mapping[str, Any], paths: Collection[tuple[str, ...]]) -> dict[str, Any]:
+    """Return a resource with nothing of its properties but what lies on some paths."""
+    return {**resource, "Properties": _only(below(resource, "Properties"), paths)}
+
+
+def _only(node: Any, paths: Collection[tuple[str, ...]]) -> Any:
+    if () in paths or function_of(node):
+        return node
+    if isinstance(node, list):
+        return [_only(each, paths) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    heads = {path[0] for path in paths}
+    found = ((key, each) for key, each in node.items() if key in heads)
+    return {key: _only(each, [p[1:] for p in paths if p[0] == key]) for key, each in found}
 
 
 def changes(before: Template, after: Template) -> Iterator[NotJudged]:
