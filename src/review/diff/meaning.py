@@ -35,6 +35,10 @@ class Side:
         return self.sections.get(name, {})
 
 
+class Definition(str):
+    """What a condition is called by: its definition, as JSON."""
+
+
 def side_of(document: Mapping[str, Any], given: Mapping[str, Any] = NOTHING) -> Side:
     """Return one of the two versions."""
     sections = {
@@ -163,7 +167,7 @@ def _chosen(side: Side, operand: Any) -> Any:
     """Return an Fn::If that calls its condition by the definition."""
     match operand:
         case [str() as name, then, otherwise]:
-            definition = json.dumps(_definition(side, name), sort_keys=True)
+            definition = Definition(json.dumps(_definition(side, name), sort_keys=True))
             return {"Fn::If": [definition, meaning(side, then), meaning(side, otherwise)]}
     return None
 
