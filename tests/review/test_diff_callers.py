@@ -102,6 +102,12 @@ def parameter(**keys: Any) -> dict[str, Any]:
             [],
             id="values that are no list",
         ),
+        pytest.param(
+            parameter(Default="A", AllowedPattern="[a-z]*"),
+            parameter(Default="A", AllowedPattern="[a-z]+"),
+            [("parameter may be narrower", "P", Bump.MINOR)],
+            id="a default that was refused before",
+        ),
         pytest.param(parameter(Default=1), parameter(Default="1"), [], id="a number as a text"),
         pytest.param(
             parameter(Default=""),

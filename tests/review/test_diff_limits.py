@@ -93,6 +93,12 @@ CASES = [
         id="trust",
     ),
     pytest.param(
+        template(Resources=managed(5_000)),
+        template(Resources=managed(5_000, {"Fn::If": ["Is", "*", "x" * 1_500]})),
+        ("M.PolicyDocument", Bump.MAJOR),
+        id="the longer side of a condition",
+    ),
+    pytest.param(
         template(Resources=managed(9)),
         template(Resources=managed(6_200)),
         ("M.PolicyDocument", Bump.MAJOR),
@@ -116,6 +122,14 @@ def test_of_a_limit_that_was_passed_before_nothing_is_said(
     before: Template, after: Template, passed: tuple[str, Bump]
 ) -> None:
     assert list(changes(after, after)) == []
+
+
+def test_the_policy_of_another_role_is_not_counted() -> None:
+    other = {"Q": role()["R"]}
+    policy = attached(5_300)
+    policy["P"]["Properties"]["Roles"] = [{"Ref": "Q"}]
+    before = template(Resources=role(statement(5_000)) | other)
+    assert list(changes(before, template(Resources=role(statement(5_000)) | other | policy))) == []
 
 
 def test_what_comes_near_a_limit_is_told_of_once() -> None:

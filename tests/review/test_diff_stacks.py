@@ -153,6 +153,24 @@ def test_two_that_never_are_in_one_stack_take_no_name_from_each_other() -> None:
     assert found_rename.what == "rename"
 
 
+def test_where_too_many_conditions_are_asked_for_nothing_is_sure() -> None:
+    def template(number: int) -> Template:
+        names = [f"Is{each}" for each in range(number)]
+        groups = [{"Fn::If": [each, each, {"Ref": "AWS::NoValue"}]} for each in names]
+        document = {
+            "Parameters": {each: {"Type": "String"} for each in names},
+            "Conditions": {each: {"Fn::Equals": [{"Ref": each}, "yes"]} for each in names},
+            "Resources": {
+                "S": {"Type": "AWS::EC2::Instance", "Properties": {"SecurityGroups": groups}}
+            },
+        }
+        return Template(Path("t.yaml"), document)
+
+    (found,) = stacks.changes(template(0), template(20))
+    assert isinstance(found, Change)
+    assert found.what == "may replace"
+
+
 def test_a_default_that_nobody_may_see_is_not_shown() -> None:
     def template(default: str) -> Template:
         properties = {"Name": {"Ref": "P"}, "Value": "v"}

@@ -72,6 +72,16 @@ def joined(parts: Iterable[Any]) -> Any:
     return made[0] if made else ""
 
 
+def rejoined(node: Any) -> Any:
+    """Return a meaning of which conditions were resolved, its texts put together anew."""
+    match function_of(node):
+        case "Fn::Join", [str() as separator, list() as items]:
+            return _with_separator(separator, [rejoined(each) for each in items])
+    if isinstance(node, Mapping):
+        return {key: rejoined(each) for key, each in node.items()}
+    return [rejoined(each) for each in node] if isinstance(node, list) else node
+
+
 def parts_of(node: Any) -> list[Any]:
     """Return the parts of a meaning that is a text: those known are texts, others functions."""
     match function_of(node):
@@ -151,11 +161,14 @@ def _joined(side: Side, operand: Any) -> Any:
     """Return what Fn::Join makes; an item that may be left out takes its separator with it."""
     match operand:
         case [str() as separator, list() as written]:
-            items = [meaning(side, each) for each in written]
-            if any(each == NO_VALUE or "Fn::If" in mapping(each) for each in items):
-                return {"Fn::Join": [str(separator), items]}
-            return joined([part for each in items for part in (str(separator), each)][1:])
+            return _with_separator(str(separator), [meaning(side, each) for each in written])
     return None
+
+
+def _with_separator(separator: str, items: list[Any]) -> Any:
+    if any(each == NO_VALUE or "Fn::If" in mapping(each) for each in items):
+        return {"Fn::Join": [separator, items]}
+    return joined([part for each in items for part in (separator, each)][1:])
 
 
 def _flat(parts: Iterable[Any]) -> Iterator[Any]:

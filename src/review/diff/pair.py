@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from review.diff.meaning import Definition, Side, meaning, side_of
+from review.diff.meaning import Definition, Side, meaning, rejoined, side_of
 from review.diff.tree import ABSENT
 from review.scenarios import (
     NO_VALUE,
@@ -75,11 +75,12 @@ class Pair:
             },
         }
         try:
-            found = [resolve(node, each) for each in scenarios(document, node)] if asked else [node]
+            ways = scenarios(document, node) if asked else ()
+            found = [rejoined(resolve(node, each)) for each in ways] or [node]
         except TooManyScenariosError:
             found = [node]
-        ways = {json.dumps(each, sort_keys=True): each for each in found}.values()
-        return [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in ways]
+        each_once = {json.dumps(each, sort_keys=True): each for each in found}.values()
+        return [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in each_once]
 
 
 def pair_of(before: Template, after: Template) -> Pair:
