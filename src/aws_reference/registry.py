@@ -113,6 +113,19 @@ def is_own_name(type_: str, name: str) -> bool:
 
 
 @functools.cache
+def is_unique(type_: str) -> bool:
+    """Return whether no two resources may have one identifier; of some names that is not known.
+
+    Of a few the registry says that they keep CloudFormation from replacing a resource.
+    """
+    schema, names = schema_of(type_), identifier(type_)
+    if names == tuple(each[0] for each in _paths(type_, "primaryIdentifier")):
+        return bool(names)
+    said = [str(schema["properties"].get(each, {}).get("description", "")) for each in names]
+    return any("require replacement" in each.lower() for each in said)
+
+
+@functools.cache
 def is_replaced_in_place(type_: str) -> bool:
     """Return whether the old resource goes before the new one comes: both may bear a name."""
     return bool(schema_of(type_).get("replacementStrategy") == "delete_then_create")

@@ -30,7 +30,7 @@ def capabilities_changed(pair: Pair) -> Iterator[Change]:
     """Yield which capabilities a launch needs that it did not, and needs no more."""
     before, after = _capabilities(pair.before), _capabilities(pair.after)
     for name, reason in after.items():
-        if name not in before:
+        if name not in before and not (name == IAM and NAMED_IAM in before):
             why = f"a launch or update that does not acknowledge it fails: {reason}"
             yield Change(Section.CALLERS, "capability added", name, Bump.MAJOR, True, why=why)
     for name in before:

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aws_reference.registry import identifier, is_replaced_in_place
+from aws_reference.registry import identifier, is_replaced_in_place, is_unique
 from review.diff.meaning import shown
 from review.diff.references import references
 from review.diff.replacement import schema_type
 from review.scenarios import conditions_of
+
+
+def is_unique_name(type_: str) -> bool:
+    """Return whether it is known that no two resources of a type may be called the same."""
+    return is_unique(schema_type(type_))
 
 
 def name_taken(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from review.diff.change import Change
-from review.diff.collisions import name_taken
+from review.diff.collisions import is_unique_name, name_taken
 from review.diff.defaults import by_defaults
 from review.diff.effects import Common, Happening
 from review.diff.keeping import DELETION, REPLACEMENT, fate, fate_of_replaced, is_dropped
@@ -67,18 +67,22 @@ def _replaced(
         return fails(what, place.logical_id, property, _values(happening), why)
     gone = {name: one for name, one in found.items() if one.effect >= Effect.MAY_REPLACE}
     taken = name_taken(each.type, each.before, each.after, gone)
-    if taken and happening.effect is Effect.REPLACE:
+    is_unique = taken != "" and is_unique_name(each.type)
+    if is_unique and happening.effect is Effect.REPLACE:
         why = f"the new one is made while the old one has {taken}; mend: change that, too"
         return fails(what, place.logical_id, property, _values(happening), why)
+    old = f"the old one {fate_of_replaced(*each.nodes)}"
+    if happening.effect is Effect.MAY_REPLACE:
+        old = f"if so, {old}"
+    if taken and (is_unique or not happening.through):
+        old += f"; it {'will' if is_unique else 'may'} fail then: {taken} is taken"
     if happening.through:
         is_sure = found[happening.through].effect is Effect.REPLACE
         becomes = "is replaced" if is_sure else "may be replaced"
         why = f"{property} refers to {happening.through}, which {becomes}"
     else:
         why = reason(each.type, happening.effect, happening.found[0])
-    where = "; the old one" if happening.effect is Effect.REPLACE else "; if so, the old one"
-    old = f"{where} {fate_of_replaced(*each.nodes)}"
-    return change(what, place, f"{why}{old}{place.words}", property, _values(happening))
+    return change(what, place, f"{why}; {old}{place.words}", property, _values(happening))
 
 
 def _updated(pair: Pair, place: Place, each: Common, happening: Happening) -> Iterator[Change]:

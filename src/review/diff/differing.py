@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.diff.meaning import parts_of
-from review.diff.tree import ABSENT, Difference, differences
+from review.diff.tree import ABSENT, Difference, differences, is_plain
+from review.scenarios import conditions_of
 from template_reader.nodes import function_of
 
 # A dynamic reference: the text stands for a value of Parameter Store or Secrets Manager.
@@ -64,13 +65,13 @@ def _is_item(found: Difference) -> bool:
 
 
 def _is_as_before(found: Difference) -> bool:
-    """Return whether nothing but keys were added to mappings that both look a value up in.
+    """Return whether both look a value up, and no key that is left has another one.
 
-    No running stack asks for those.
+    No running stack asks for a new key, and one that asks for a key that is gone cannot be updated.
     """
     one, other = parts_of(found.before), parts_of(found.after)
     return len(one) == len(other) and all(
-        old == new or (_is_lookup(old) and _is_lookup(new) and _is_part(old, new))
+        old == new or (_is_lookup(old) and _is_alike(old, new))
         for old, new in zip(one, other, strict=True)
     )
 
@@ -80,30 +81,38 @@ def _is_lookup(node: Any) -> bool:
     return found is not None and found[0] == "Fn::FindInMap"
 
 
-def _is_part(node: Any, other: Any) -> bool:
-    """Return whether all of a node is in another one, which may have more keys."""
-    if isinstance(node, dict) and isinstance(other, dict):
-        return all(key in other and _is_part(each, other[key]) for key, each in node.items())
+def _is_alike(node: Any, other: Any) -> bool:
+    """Return whether a node is another one, but for keys that came or went."""
+    if is_plain(node) and is_plain(other):
+        return all(key not in other or _is_alike(each, other[key]) for key, each in node.items())
+    if _is_lookup(node) and _is_lookup(other):
+        return _is_alike(node["Fn::FindInMap"], other["Fn::FindInMap"])
     if isinstance(node, list) and isinstance(other, list):
-        return len(node) == len(other) and all(map(_is_part, node, other))
+        return len(node) == len(other) and all(map(_is_alike, node, other))
     return bool(node == other)
 
 
 def _is_certain(before: Any, after: Any, resources: Collection[str]) -> bool:
+    """Return whether two parts differ in every stack; none is sure where conditions are left."""
+    if any(conditions_of([before, after])):
+        return False
     if before is ABSENT or after is ABSENT:
         return True
     match function_of(before), function_of(after):
         case ("Fn::Base64", text), ("Fn::Base64", another):
             return _is_certain(text, another, resources)
-    one, other = parts_of(before), parts_of(after)
+    return _are_other_texts(parts_of(before), parts_of(after), resources)
+
+
+def _are_other_texts(one: list[Any], other: list[Any], resources: Collection[str]) -> bool:
+    """Return whether two texts, by their parts, are never the same."""
     if any(RESOLVED in str(each) for each in (*one, *other)):
         return False
     unknown, others = _unknown(one), _unknown(other)
-    if unknown == others:
-        return True
-    if not (_may_begin_alike(one, other) and _may_begin_alike(one[::-1], other[::-1], last=True)):
-        return True
-    return _are_other_resources(unknown, others, resources)
+    begin = _may_begin_alike(one, other)
+    end = _may_begin_alike(one[::-1], other[::-1], last=True)
+    is_other = unknown == others or not (begin and end)
+    return is_other or _are_other_resources(unknown, others, resources)
 
 
 def _unknown(parts: list[Any]) -> list[Any]:

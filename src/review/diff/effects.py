@@ -37,7 +37,7 @@ class Happening:
 
 def written(path: Path) -> str:
     """Return a path as reports say it."""
-    return ".".join(each for each in path if each != ITEM)
+    return ".".join("(…)" if each.startswith("{") else each for each in path if each != ITEM)
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,19 @@ def _parts(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, tuple[An
     if before == after:
         return
     if path and not (is_plain(before) and is_plain(after)):
-        yield path, (before, after)
+        yield path, _without_common(before, after)
         return
     for key in dict.fromkeys([*before, *after]):
         yield from _parts((*path, key), before.get(key, ABSENT), after.get(key, ABSENT))
+
+
+def _without_common(before: Any, after: Any) -> tuple[Any, Any]:
+    """Return two nodes, lists without the items of both, if it is more than their order."""
+    if isinstance(before, list) and isinstance(after, list):
+        gone = [each for each in before if each not in after]
+        come = [each for each in after if each not in before]
+        return (gone, come) if gone or come else (before, after)
+    return before, after
 
 
 def _ways(

@@ -35,6 +35,10 @@ class Side:
         return self.sections.get(name, {})
 
 
+class Definition(str):
+    """What a condition is called by: its definition, as JSON."""
+
+
 def side_of(document: Mapping[str, Any], given: Mapping[str, Any] = NOTHING) -> Side:
     """Return one of the two versions."""
     sections = {
@@ -66,6 +70,16 @@ def joined(parts: Iterable[Any]) -> Any:
     if len(made) > 1:
         return {"Fn::Join": ["", made]}
     return made[0] if made else ""
+
+
+def rejoined(node: Any) -> Any:
+    """Return a meaning of which conditions were resolved, its texts put together anew."""
+    match function_of(node):
+        case "Fn::Join", [str() as separator, list() as items]:
+            return _with_separator(separator, [rejoined(each) for each in items])
+    if isinstance(node, Mapping):
+        return {key: rejoined(each) for key, each in node.items()}
+    return [rejoined(each) for each in node] if isinstance(node, list) else node
 
 
 def parts_of(node: Any) -> list[Any]:
@@ -147,11 +161,14 @@ def _joined(side: Side, operand: Any) -> Any:
     """Return what Fn::Join makes; an item that may be left out takes its separator with it."""
     match operand:
         case [str() as separator, list() as written]:
-            items = [meaning(side, each) for each in written]
-            if any(each == NO_VALUE or "Fn::If" in mapping(each) for each in items):
-                return {"Fn::Join": [str(separator), items]}
-            return joined([part for each in items for part in (str(separator), each)][1:])
+            return _with_separator(str(separator), [meaning(side, each) for each in written])
     return None
+
+
+def _with_separator(separator: str, items: list[Any]) -> Any:
+    if any(each == NO_VALUE or "Fn::If" in mapping(each) for each in items):
+        return {"Fn::Join": [separator, items]}
+    return joined([part for each in items for part in (separator, each)][1:])
 
 
 def _flat(parts: Iterable[Any]) -> Iterator[Any]:
@@ -163,7 +180,7 @@ def _chosen(side: Side, operand: Any) -> Any:
     """Return an Fn::If that calls its condition by the definition."""
     match operand:
         case [str() as name, then, otherwise]:
-            definition = json.dumps(_definition(side, name), sort_keys=True)
+            definition = Definition(json.dumps(_definition(side, name), sort_keys=True))
             return {"Fn::If": [definition, meaning(side, then), meaning(side, otherwise)]}
     return None
 

@@ -21,8 +21,10 @@ def ways_out(side: Side) -> Mapping[str, str]:
 
 def _ways(side: Side) -> Iterator[tuple[str, str]]:
     for name, output in side.section("Outputs").items():
-        value = below(output, "Value")
-        yield from ((each, f"output {name}") for each in _resources(side, value))
+        words = f"output {name}"
+        if below(output, "Export"):
+            words += ", and no update gets by while another stack imports it"
+        yield from ((each, words) for each in _resources(side, below(output, "Value")))
     for name, node in side.section("Resources").items():
         properties = below(node, "Properties")
         if below(node, "Type") == STORE:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from review.diff.meaning import Side, meaning, side_of
+from review.diff.meaning import Definition, Side, meaning, rejoined, side_of
 from review.diff.tree import ABSENT
 from review.scenarios import (
     NO_VALUE,
@@ -27,6 +27,8 @@ from template_reader.values import is_secret
 Outcome = tuple[Any, Any]
 LISTS = ("CommaDelimitedList", "List<")
 LOOKED_UP = "AWS::SSM::"
+# More of them have hundreds of outcomes, each of which takes its time.
+MOST_CONDITIONS = 8
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,27 @@ class Pair:
     def outcomes(self, before: Any, after: Any) -> list[Outcome]:
         """Return what two meanings come to together, in every way the conditions can come out.
 
-        ABSENT stands where nothing is left. Where there are too many ways, they stay as they are.
+        ABSENT stands where nothing is left. Where they ask about too many conditions to try them
+        all, they stay as they are.
         """
         both = {"before": before, "after": after}
         node = {key: each for key, each in both.items() if each is not ABSENT}
         asked = set(conditions_of(node))
+        if len(asked) > MOST_CONDITIONS:
+            return [(before, after)]
         document = {
             "Parameters": {**self.after.section("Parameters"), **self.before.section("Parameters")},
-            "Conditions": {each: json.loads(each) for each in asked},
+            "Conditions": {
+                each: json.loads(each) for each in asked if isinstance(each, Definition)
+            },
         }
         try:
-            found = [resolve(node, each) for each in scenarios(document, node)] if asked else [node]
+            ways = scenarios(document, node) if asked else ()
+            found = [rejoined(resolve(node, each)) for each in ways] or [node]
         except TooManyScenariosError:
             found = [node]
-        ways = {json.dumps(each, sort_keys=True): each for each in found}.values()
-        return [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in ways]
+        each_once = {json.dumps(each, sort_keys=True): each for each in found}.values()
+        return [(each.get("before", ABSENT), each.get("after", ABSENT)) for each in each_once]
 
 
 def pair_of(before: Template, after: Template) -> Pair:

@@ -104,7 +104,7 @@ def _default(name: str, before: Mapping[Any, Any], after: Mapping[Any, Any]) -> 
         yield _change("default dropped", name, Bump.MAJOR, True, *place, why)
     elif "Default" in after and "Default" not in before:
         yield _change("default added", name, Bump.MINOR, False, *place, "a launch may leave it out")
-    elif before.get("Default") != after.get("Default") and one != other:
+    elif str(before.get("Default")) != str(after.get("Default")):
         why = f"it counts for new stacks only; {KEEP}, unless UpdateStack is called without it"
         yield _change("default changed", name, Bump.MINOR, False, *place, why)
     old = str(before.get("Default", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from review.diff.collisions import name_taken
+from review.diff.collisions import is_unique_name, name_taken
 from review.diff.meaning import Side, meaning
 from review.diff.pair import Pair, when
 from review.diff.tree import ABSENT
@@ -38,7 +38,9 @@ def _only(side: Side, other: Side) -> dict[str, tuple[str, Mapping[str, Any]]]:
 
 def _are_alike(before: tuple[str, Mapping[str, Any]], after: tuple[str, Mapping[str, Any]]) -> bool:
     (type_, one), (another, other) = before, after
-    return type_ == another and (one == other or bool(name_taken(type_, one, other, {})))
+    return type_ == another and (
+        one == other or (is_unique_name(type_) and bool(name_taken(type_, one, other, {})))
+    )
 
 
 def _are_ever_both(pair: Pair, old: str, new: str) -> bool:

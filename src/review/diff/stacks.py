@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from review.diff.change import Change, NotJudged
-from review.diff.collisions import name_taken
+from review.diff.collisions import is_unique_name, name_taken
 from review.diff.common_changes import common_changes
 from review.diff.effects import common, happenings
 from review.diff.keeping import DELETION, fate
@@ -60,9 +60,11 @@ def _renamed(pair: Pair, old: str, new: str) -> Change:
     before, after = pair.before.section("Resources")[old], pair.after.section("Resources")[new]
     one, other = pair.meanings(below(before, "Properties"), below(after, "Properties"))
     type_ = str(before["Type"])
-    if taken := name_taken(type_, mapping(one), mapping(other), {}):
+    taken = name_taken(type_, mapping(one), mapping(other), {})
+    if taken and is_unique_name(type_):
         why = f"{new} is made while {old} still has {taken}; mend: keep the logical id {old}"
         return fails("rename", old, "", (old, new), why)
     place = Place(old, type_, "")
     why = f"CloudFormation makes {new} anew, and {old} {fate(before, DELETION)}{place.words}"
+    why += f"; it may fail: {old} still has {taken}" if taken else ""
     return change("rename", place, why, "", (old, new))

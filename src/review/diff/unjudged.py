@@ -32,7 +32,7 @@ def unjudged(
         elif not name.startswith((LOOP, MACRO)) and before != after:
             yield from _without_type(name, before, after)
     for each in resources:
-        if found[each.logical_id].effect is Effect.UPDATE and not found[each.logical_id].through:
+        if found[each.logical_id].effect is Effect.UPDATE:
             yield from _of_resource(each, found[each.logical_id])
 
 
