@@ -8,19 +8,19 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 try:
     from launch import cli as launching
     from launch import links_cli
     from operate.key_pair import refuse_keys
-    from pipeline.library import FORMATS, Entry, choose, find_entries, render
-    from pipeline.write import write_all
     from refusals import RefusalError
     from rehearsal import cli as rehearsing
     from review import check_cli, diff_cli
 except ModuleNotFoundError as error:
     sys.exit(f"generate.py: {error.name} is not installed; run `make templates`, which sets it up")
+if TYPE_CHECKING:
+    from pipeline.library import Entry
 
 PROJECT = Path(__file__).resolve().parent
 TOPOLOGIES = PROJECT / "topologies"
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=TEMPLATES, metavar="DIR", help="folder to write to (templates/)"
     )
     rendering.add_argument(
-        "--format", choices=FORMATS, default="yaml", help="yaml (default) or json"
+        "--format", choices=("yaml", "json"), default="yaml", help="yaml (default) or json"
     )
     rendering.set_defaults(run=_render)
     check_cli.add_parser(commands, PROJECT, _expected)
@@ -151,14 +151,20 @@ def _add_report_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _entries(options: argparse.Namespace) -> list[Entry]:
-    return choose(find_entries(_shown(TOPOLOGIES)), options.names)
+def _entries(names: Sequence[str]) -> list[Entry]:
+    """Return the templates of these names, all if none; what makes them is loaded here alone."""
+    from pipeline.library import choose, find_entries  # noqa: PLC0415
+
+    return choose(find_entries(_shown(TOPOLOGIES)), names)
 
 
 def _render(options: argparse.Namespace) -> int:
+    from pipeline.library import render  # noqa: PLC0415
+    from pipeline.write import write_all  # noqa: PLC0415
+
     texts = {
         options.out / f"{entry.name}.{options.format}": render(entry, options.format)
-        for entry in _entries(options)
+        for entry in _entries(options.names)
     }
     changed = set(write_all(texts))
     for path in texts:
@@ -167,7 +173,7 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    entries = find_entries(_shown(TOPOLOGIES))
+    entries = _entries(())
     if options.format == "json":
         rows = [{"name": e.name, "purpose": e.purpose, "sources": e.sources} for e in entries]
         print(json.dumps(rows, indent=2))
@@ -179,8 +185,9 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _expected(names: Sequence[str]) -> dict[Path, str]:
-    entries = choose(find_entries(_shown(TOPOLOGIES)), names)
-    return {_shown(TEMPLATES) / f"{entry.name}.yaml": render(entry) for entry in entries}
+    from pipeline.library import render  # noqa: PLC0415
+
+    return {_shown(TEMPLATES) / f"{entry.name}.yaml": render(entry) for entry in _entries(names)}
 
 
 def _store(options: argparse.Namespace) -> int:

