@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from refusals import RefusalError
 
 MOST = 4  # each takes 200 MB
+SELDOM = 100_000  # objects made before somebody looks for garbage; else that takes a tenth
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Collect = Callable[[], list[Result]]
@@ -59,6 +60,7 @@ def _lead(
     load()
     gc.freeze()  # what is loaded stays, and looking through it again and again takes a sixth
     gc.enable()
+    gc.set_threshold(SELDOM)
     taken = multiprocessing.get_context("fork").Value("i", 0)
 
     def share() -> list[tuple[int, Any]]:
