@@ -1,4 +1,4 @@
-"""Prints the page of rules, docs/rules.md: `.venv/bin/python -m review.rules_page > docs/rules.md`.
+"""Prints the page of rules, docs/rules.md, which `make rules` writes.
 
 What is said of other tools is read from SCORE, which a slow test holds to what they find.
 """

@@ -6,7 +6,7 @@ from aws_reference.shipped import read_json
 from review.rule import all_rules
 from review.rules_page import FAMILIES, SCORE, page, planted_rules
 
-MEND = ".venv/bin/python -m review.rules_page > docs/rules.md"
+MEND = "make rules"
 
 
 def test_the_committed_page_is_what_the_rules_say() -> None:
