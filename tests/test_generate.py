@@ -194,7 +194,7 @@ def test_an_interruption_is_told_in_one_line(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("generate.find_entries", interrupt)
+    monkeypatch.setattr("pipeline.library.find_entries", interrupt)
     assert main(["list"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "generate.py: interrupted; every file is whole, old or new"
