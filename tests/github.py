@@ -81,7 +81,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     github.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,15 @@ def planted(case: str) -> Template:
 
     A case that names sections is laid over the template.
     """
-    document = read_text(GOOD.read_text(encoding="utf-8"))
     written = read_text(case)
     whole = written if set(written) <= SECTIONS else {"Resources": written}
-    return Template(GOOD, laid_over(document, whole))
+    return Template(GOOD, laid_over(_good(), whole))
+
+
+@functools.cache
+def _good() -> Any:
+    """Return the good template's content; what is laid over it leaves it as it is."""
+    return read_text(GOOD.read_text(encoding="utf-8"))
 
 
 def laid_over(node: Any, case: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,16 @@ def cases(table: str) -> list[Case]:
 
 
 def _case(written: Mapping[str, Any]) -> Case:
-    before = _changed(read_template(BASE), written.get("first", {}))
+    before = _changed(_base(), written.get("first", {}))
     after = _changed(before, written["change"])
     verdicts = tuple(_verdict(each) for each in written["verdict"])
     unjudged = tuple(written.get("unjudged", ()))
     return Case(written["case"], before, after, verdicts, unjudged, written.get("cdk", ""))
+
+
+@functools.cache
+def _base() -> Template:
+    return read_template(BASE)
 
 
 def _changed(template: Template, change: Any) -> Template:

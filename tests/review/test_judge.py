@@ -77,6 +77,7 @@ def test_a_part_of_any_shape_is_judged(value: Any) -> None:
                 assert str(each).startswith(f"{GOOD}:"), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", SOMETHING_ELSE[::4], ids=str)
 def test_keys_of_any_value_are_judged(value: Any) -> None:
     for key in {path[-1] for path in paths(DOCUMENT) if isinstance(path[-1], str)} - {"Resources"}:

@@ -62,6 +62,7 @@ def test_the_rules_that_findings_name_are_told_of() -> None:
     assert [each.id for each in report.rules] == [finding.rule]
 
 
+@pytest.mark.slow
 def test_a_newer_registry_of_whoever_runs_it_is_not_read(tmp_path: Path) -> None:
     """cfn-lint alone prefers one, and then regions that are alike here would not be there."""
     cache = tmp_path / "aws" / "cfn-lint" / "schemas"

@@ -76,6 +76,7 @@ def test_conditions_of_any_shape_are_judged_without_an_error(conditions: Any) ->
     judge(Template(GOOD, {**good, "Conditions": conditions}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unknown", KNOWN_NOTHING, ids=lambda node: next(iter(node)))
 def test_nothing_is_said_of_what_only_a_launch_can_tell(unknown: Any) -> None:
     good = document()
