@@ -74,11 +74,11 @@ def _run(options: argparse.Namespace, project: Path, render: Render) -> int:
 
 
 def _report(verdicts: Sequence[Verdict], format_: str, project: Path) -> str:
-    from review.check_github import as_github  # noqa: PLC0415
-    from review.check_json import as_json  # noqa: PLC0415
-    from review.check_junit import as_junit  # noqa: PLC0415
-    from review.check_sarif import as_sarif  # noqa: PLC0415
-    from review.check_text import as_text  # noqa: PLC0415
+    from review.check_report.as_json import as_json  # noqa: PLC0415
+    from review.check_report.github import as_github  # noqa: PLC0415
+    from review.check_report.junit import as_junit  # noqa: PLC0415
+    from review.check_report.sarif import as_sarif  # noqa: PLC0415
+    from review.check_report.text import as_text  # noqa: PLC0415
 
     if format_ == "sarif":
         return as_sarif(verdicts, _version(project))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.check import Source, Verdict, check, check_rendered
-from review.check_text import summary
+from review.check_report.text import summary
 from review.lint import load
 
 GOOD = """\

@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from review.check import Verdict
-from review.check_github import as_github
-from review.check_json import as_json
-from review.check_junit import as_junit
-from review.check_sarif import as_sarif
-from review.check_text import as_text
+from review.check_report.as_json import as_json
+from review.check_report.github import as_github
+from review.check_report.junit import as_junit
+from review.check_report.sarif import as_sarif
+from review.check_report.text import as_text
 from review.finding import Finding
 from review.linted import LintRule, Report
 

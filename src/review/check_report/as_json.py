@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from review.check import Verdict
-from review.check_text import counted, summary
+from review.check_report.text import counted, summary
 
 
 def as_json(verdicts: Sequence[Verdict]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from review.check import Verdict
-from review.check_rules import Known, known_rules
+from review.check_report.known_rules import Known, known_rules
 from review.finding import Finding
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from review.check import Verdict
-from review.check_text import summary
+from review.check_report.text import summary
 from review.finding import Finding
 
 NAME = "meridian check"
