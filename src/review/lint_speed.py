@@ -1,6 +1,6 @@
 """Makes cfn-lint say the same in less than half the time: it remembers what it asks for again.
 
-Each function here stands in for one of cfn-lint's, of the version that requirements.lock pins, and
+Each function here stands in for one of cfn-lint's, of the version that setup.cfg pins, and
 answers as that one does; tests/review/test_lint_speed.py holds them to it. Nothing else of ours
 knows cfn-lint's insides. What each saves was measured on the templates of this library.
 """
