@@ -6,7 +6,6 @@ What it needs takes a while to import, which no other command has to wait for.
 from __future__ import annotations
 
 import argparse
-import configparser
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,12 +67,14 @@ def _run(options: argparse.Namespace, project: Path, render: Render) -> int:
     chosen = choose(options.templates, _shown(project / "templates"))
     regions = _regions(options.regions)
     verdicts = check(chosen.sources, lambda: chosen.expected(render), regions)
-    if shown := _report(verdicts, options.format, project):
+    if shown := _report(verdicts, options.format):
         print(shown)
     return DONE if all(each.passes for each in verdicts) else FOUND
 
 
-def _report(verdicts: Sequence[Verdict], format_: str, project: Path) -> str:
+def _report(verdicts: Sequence[Verdict], format_: str) -> str:
+    from importlib.metadata import version  # noqa: PLC0415
+
     from review.check_report.as_json import as_json  # noqa: PLC0415
     from review.check_report.github import as_github  # noqa: PLC0415
     from review.check_report.junit import as_junit  # noqa: PLC0415
@@ -81,7 +82,7 @@ def _report(verdicts: Sequence[Verdict], format_: str, project: Path) -> str:
     from review.check_report.text import as_text  # noqa: PLC0415
 
     if format_ == "sarif":
-        return as_sarif(verdicts, _version(project))
+        return as_sarif(verdicts, version("meridian"))
     how = {"text": as_text, "json": as_json, "junit": as_junit, "github": as_github}
     return how[format_](verdicts)
 
@@ -95,12 +96,6 @@ def _regions(written: str | None) -> tuple[str, ...]:
             mend = nearest(region, partition_by_region()) or "; write them as us-east-1,eu-west-1"
             raise RefusalError(f"--regions: {quoted(region)} is not an AWS region{mend}")
     return regions if written is not None else ()
-
-
-def _version(project: Path) -> str:
-    settings = configparser.ConfigParser()
-    settings.read(project / "setup.cfg")
-    return settings.get("metadata", "version")
 
 
 def _shown(path: Path) -> Path:
