@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import EndpointConnectionError
+from botocore.signers import RequestSigner
 
 from rehearsal.service_models import BriefLoader
 
@@ -33,6 +34,14 @@ def client(url: str, service: str, region: str, who: Credentials) -> Any:
     own.meta._client_config = copy.copy(shared.meta.config)
     own.meta._client_config.region_name = region
     own.meta._client_config.who = who
+    own._request_signer = _signer(shared._request_signer, region, who)
+    return own
+
+
+def _signer(shared: RequestSigner, region: str, who: Credentials) -> RequestSigner:
+    """Return what signs URLs beforehand: requests go through the one that is shared."""
+    own = copy.copy(shared)
+    own._region_name, own._credentials = region, who
     return own
 
 
@@ -65,11 +74,17 @@ def _session() -> Any:
 
 
 def _sign_as_caller(request: Any, **_: object) -> None:
-    """Let a request be signed by whom, and in the region where, the client was asked for."""
+    """Let a request be signed by whom, and in the region where, the client was asked for.
+
+    A URL is signed by the client's own signer, and S3 says itself in which region a bucket lies.
+    """
     context: dict[str, Any] = request.context
+    if "client_region" not in context:
+        return
     signing = context.setdefault("signing", {})
-    signing["region"] = context["client_region"]
     signing["request_credentials"] = context["client_config"].who
+    if not context.get("s3_redirect", {}).get("redirected"):
+        signing["region"] = context["client_region"]
 
 
 def _give_up(caught_exception: Exception | None = None, **_: object) -> None:

@@ -13,7 +13,7 @@ from embedded import CHINA_REGION, HOME_REGION, Clouds
 
 from rehearsal import clouds as clouds_module
 from rehearsal.clouds import start_clouds
-from rehearsal.embedded_aws import EmbeddedAws, EmbeddedAwsError
+from rehearsal.embedded_aws import EmbeddedAws, EmbeddedAwsError, root
 from rehearsal.errors import RehearsalError
 
 
@@ -43,6 +43,22 @@ def test_callers_share_a_client_and_call_where_they_are(clouds: Clouds) -> None:
     for region, client in clients.items():
         found = client.get_parameter(Name="/region")["Parameter"]
         assert (found["Value"], found["ARN"].split(":")[3]) == (region, region)
+
+
+def test_a_url_is_signed_by_whom_the_client_was_asked_for(clouds: Clouds) -> None:
+    account = clouds.account()
+    s3 = clouds.home.client("s3", "eu-west-1", root(account))
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "a-bucket", "Key": "a"})
+    assert f"AWSAccessKeyId={account}&" in url
+
+
+def test_a_bucket_of_another_region_is_found_there(clouds: Clouds) -> None:
+    account = clouds.account()
+    away = clouds.home.client("s3", "eu-west-1", root(account))
+    name = f"away-{account}"
+    away.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    home = clouds.home.client("s3", HOME_REGION, root(account))
+    assert home.list_objects_v2(Bucket=name)["KeyCount"] == 0
 
 
 def test_a_partition_that_does_not_run_is_named(clouds: Clouds) -> None:
