@@ -27,6 +27,7 @@ from rehearsal.command_client import WORD
 from rehearsal.spare_memory import give_back
 
 ANEW = "anew"
+SELDOM = 100_000  # objects made before a call looks for garbage, of which it leaves none behind
 SOCKET, LOADED = ".socket", ".loaded"
 MODULES = {"aws": "rehearsal.command_aws", "cfn-lint": "rehearsal.command_lint"}
 
@@ -122,6 +123,7 @@ def main(how: str, folder: str, name: str, endpoints: str, *words: str) -> None:
     script = Script(path, compile(path.read_bytes(), path, "exec", dont_inherit=True), settle, anew)
     give_back()
     gc.freeze()
+    gc.set_threshold(SELDOM)
     Path(folder, f".{name}{LOADED}").touch()
     server = Server(socket.socket(fileno=int(how)), functools.partial(_call, script))
     try:
