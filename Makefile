@@ -43,7 +43,7 @@ bench: $(READY) ## Measure rendering, reviewing and rehearsing: time, memory, an
 	@$(BIN)/python -m benchmarks.rehearsals
 	@$(MAKE) --no-print-directory $(CDK)
 	@$(BIN)/python -m benchmarks.comparing
-	@$(BIN)/python -m benchmarks.cdk_pairs >/dev/null || $(BIN)/python -m benchmarks.cdk_pairs
+	@$(BIN)/python -m benchmarks.cdk_pairs
 
 mutate: $(READY) ## Rehearse without one statement, action or output at a time: what goes unseen?
 	@$(BIN)/python -m benchmarks.mutation

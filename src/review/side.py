@@ -26,7 +26,7 @@ class Side:
 
     `name` is what people call the side; `too_large` are the files that were not read. `version` is
     the newest that was released of it, None for the one its templates say; `is_released` says
-    whether there is any at all.
+    whether there may be any at all: a shallow clone without tags cannot tell.
     """
 
     name: str
@@ -69,7 +69,8 @@ def of_commit(clone: Path, commit: str, folder: str, name: str) -> Side:
         else:
             blobs[key] = blob
     released = newest_release(clone, commit)
-    return Side(name, _contents(clone, blobs), tuple(large), released, released is not None)
+    is_released = released is not None or _is_shallow(clone)
+    return Side(name, _contents(clone, blobs), tuple(large), released, is_released)
 
 
 def newest_release(clone: Path, commit: str) -> Version | None:
@@ -107,9 +108,13 @@ def merge_base(clone: Path, one: str, other: str) -> str:
 
 def _way_there(clone: Path) -> str:
     """Return how a clone gets commits that it lacks."""
-    shallow = ask_git(clone, "rev-parse", "--is-shallow-repository", mend=CLONE).strip() == b"true"
-    words = "git fetch --unshallow --tags (this clone is shallow)" if shallow else "git fetch --all"
-    return f"{words}, or name another"
+    unshallow = "git fetch --unshallow --tags (this clone is shallow)"
+    return f"{unshallow if _is_shallow(clone) else 'git fetch --all'}, or name another"
+
+
+def _is_shallow(clone: Path) -> bool:
+    said = ask_git(clone, "rev-parse", "--is-shallow-repository", mend=CLONE)
+    return said.strip() == b"true"
 
 
 def _contents(clone: Path, blobs: Mapping[str, bytes]) -> dict[str, bytes]:

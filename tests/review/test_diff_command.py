@@ -140,6 +140,22 @@ def test_a_clone_without_history(
     assert "git fetch --unshallow --tags (this clone is shallow)" in said
 
 
+def test_a_clone_that_lacks_the_tags_is_held_to_what_its_base_says(
+    clone: Clone,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clone.commit()
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", clone.folder.as_uri(), str(shallow))
+    monkeypatch.chdir(shallow)
+    (shallow / "templates" / "topic.yaml").unlink()
+    (shallow / "templates" / "queue.yaml").write_text(TOPIC.format("1.0.0"))
+    assert main(["diff", "HEAD"]) == FAILED
+    assert "mend: set it to 2.0.0 or more" in capsys.readouterr().out
+
+
 def test_no_commit_in_common(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
     git(clone.folder, "switch", "--quiet", "--orphan", "alone")
     clone.write("topic.yaml", TOPIC.format("1.0.0"))

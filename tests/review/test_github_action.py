@@ -133,13 +133,11 @@ def test_what_cannot_be_compared_fails_and_leaves_no_comment(
 @pytest.mark.slow
 def test_nothing_of_the_pull_request_runs(pull: Pull) -> None:
     ran = pull.folder / "ran"
-    hook = f"#!/bin/sh\ntouch {ran}\n"
     for name in ("sitecustomize.py", "generate.py", "review.py"):
         (pull.clone.folder / name).write_text(f"open({str(ran)!r}, 'w')")
     (pull.clone.folder / ".gitattributes").write_text("*.yaml filter=run diff=run\n")
     (pull.clone.folder / "Makefile").write_text(f"all:\n\ttouch {ran}\n")
     pull.push("queue.yaml", TOPIC.format("1.1.0"))
-    (pull.clone.folder / "post-checkout").write_text(hook)
     assert pull.compare().returncode == 0
     assert not ran.exists()
 
