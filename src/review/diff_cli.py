@@ -61,9 +61,8 @@ def add_parser(commands: Any, published: Published) -> None:
         ("--account", "DIGITS", "", "account the bucket must belong to; any if it is not said"),
     ):
         parser.add_argument(option, metavar=metavar, default=default, help=words)
-    parser.add_argument(
-        "--format", choices=FORMATS, default="text", help=f"one of {', '.join(FORMATS)}"
-    )
+    words = "text (default), a comment, for programs, or a draft of entries"
+    parser.add_argument("--format", choices=FORMATS, default="text", help=words)
     parser.set_defaults(run=partial(_diff, published))
 
 
